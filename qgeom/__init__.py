@@ -1,0 +1,1 @@
+"""qgeom: right-invariant geometry of quantum circuits, with one engine for every group."""

@@ -1,0 +1,152 @@
+"""Penalties: the cost of each generator.  A cost of 1 is cheap, a large cost is a non-local direction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from qgeom._checks import check_finite_array, check_integer, check_positive, fail
+from qgeom._typing import Integer, Real
+
+
+@dataclass(frozen=True)
+class Generators:
+    """What a penalty may look at: the labels and the reach of the basis elements.
+
+    `reach` is the weight of a Pauli string (kind "pauli") or ``|i - j|`` of a matrix entry (kind
+    "entry"; cyclic for circulant matrices, 0 for translations of aff).
+    """
+
+    kind: str
+    labels: Callable[[], tuple[str, ...]]  # a function, since 4^8 labels are made only on request
+    reach: Integer
+
+    def __len__(self) -> int:
+        return len(self.reach)
+
+
+@dataclass(frozen=True)
+class Penalty:
+    """A named rule from generators to costs."""
+
+    name: str
+    rule: Callable[[Generators], Real]
+
+    def costs(self, generators: Generators) -> Real:
+        """Cost of each generator, (dim,), all positive and finite.
+
+        Raises
+        ------
+        ValueError
+            If the rule gives another shape, or a cost that is not positive and finite.
+        """
+        costs = check_finite_array("penalty", self.rule(generators)).astype(np.float64)
+        if costs.shape != generators.reach.shape:
+            must = f"give one cost for each of {len(generators)} generators"
+            raise fail("penalty", must, f"gives shape {costs.shape}")
+        if (costs <= 0).any():
+            raise fail("penalty", "give positive costs", f"gives {costs.min()}")
+        return costs
+
+    def power(self, exponent: float) -> Penalty:
+        """The penalty ``cost^exponent``: 0 is the unpenalised metric, 1 this one; linear in log cost."""
+        return Penalty(
+            f"{self.name}^{exponent:g}", lambda generators: self.costs(generators) ** exponent
+        )
+
+
+def nielsen(q: float, locality: int = 2) -> Penalty:
+    """Nielsen's cliff: cost 1 for Pauli weight <= `locality`, `q` beyond (paper 1, eq. 1).
+
+    Raises
+    ------
+    ValueError
+        If `q` is not positive, `locality` not an integer >= 0; when used on matrix entries.
+
+    Examples
+    --------
+    >>> from qgeom.metric.pauli import PauliMetric
+    >>> PauliMetric(2, nielsen(4.0, locality=1)).inertia
+    array([1., 1., 1., 1., 4., 4., 4., 1., 4., 4., 4., 1., 4., 4., 4.])
+    """
+    return _threshold(f"nielsen(q={q:g}, locality={locality})", "pauli", "locality", locality, q)
+
+
+def band(radius: int, q: float) -> Penalty:
+    """Band cost of matrix entries: 1 for ``|i - j| <= radius``, `q` beyond.
+
+    The network side of `nielsen`: a layer that mixes neighbouring features is cheap.
+
+    Raises
+    ------
+    ValueError
+        If `q` is not positive, `radius` not an integer >= 0; when used on Pauli strings.
+
+    Examples
+    --------
+    >>> from qgeom.metric.matrix import MatrixMetric
+    >>> MatrixMetric("so", 3, band(1, 16.0)).inertia * 3 / 2
+    array([ 1., 16.,  1.])
+    """
+    return _threshold(f"band(radius={radius}, q={q:g})", "entry", "radius", radius, q)
+
+
+def custom(
+    costs: Mapping[str, float] | Mapping[int, float] | Callable[[str], float], default: float = 1.0
+) -> Penalty:
+    """Costs by label, by reach (weight), or by a function of the label.
+
+    Parameters
+    ----------
+    costs
+        ``{"ZZ": 3.0}``, ``{1: 1.0, 2: 4.0, 3: 16.0}`` (keys are weights), or a callable on labels.
+    default
+        Cost of what a mapping does not name.
+
+    Raises
+    ------
+    ValueError
+        If a cost is not positive and finite, or a mapping names a generator that does not exist.
+
+    Examples
+    --------
+    >>> from qgeom.metric.pauli import PauliMetric
+    >>> PauliMetric(1, custom({"Z": 5.0})).inertia
+    array([1., 1., 5.])
+    """
+    if callable(costs):
+        function = costs
+        return Penalty(
+            "custom",
+            lambda generators: np.array([function(label) for label in generators.labels()]),
+        )
+    table = {key: check_positive(f"costs[{key!r}]", value) for key, value in costs.items()}
+    default = check_positive("default", default)
+
+    def rule(generators: Generators) -> Real:
+        by_reach = all(isinstance(key, int) for key in table)
+        keys = tuple(generators.reach.tolist()) if by_reach else generators.labels()
+        unknown = set(table) - set(keys)
+        if unknown:
+            raise fail(
+                "costs", "name generators of the metric", f"names {sorted(unknown, key=str)}"
+            )
+        return np.array([table.get(key, default) for key in keys])
+
+    return Penalty("custom", rule)
+
+
+def _threshold(name: str, kind: str, argument: str, limit: int, q: float) -> Penalty:
+    limit = check_integer(argument, limit, 0)
+    q = check_positive("q", q)
+
+    def rule(generators: Generators) -> Real:
+        if generators.kind != kind:
+            other = {"pauli": "Pauli strings", "entry": "matrix entries"}
+            must = f"fit {other[generators.kind]}"
+            raise fail("penalty", must, f"{name} is a cost of {other[kind]}")
+        return np.where(generators.reach <= limit, 1.0, q)
+
+    return Penalty(name, rule)
