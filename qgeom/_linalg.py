@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+import scipy.linalg
 
 from qgeom._typing import Array, Complex, Matrix, Real
 
@@ -119,9 +120,9 @@ def unitarise(matrix: Complex, sweeps: int = 2) -> Complex:
 
 
 def unitary_eigen(unitary: Matrix) -> tuple[Real, Complex]:
-    """Eigenphases (in (-pi, pi]) and orthonormal eigenvectors of unitary matrices (..., N, N).
+    """Eigenphases (in [-pi, pi]) and orthonormal eigenvectors of unitary matrices (..., N, N).
 
-    A random real combination of the Hermitian and anti-Hermitian parts (which commute) is
+    A generic real combination of the Hermitian and anti-Hermitian parts (which commute) is
     diagonalised by `eigh`: eigenvectors stay orthonormal on degenerate spectra, where `eig` fails.
     """
     real_part = 0.5 * (unitary + dagger(unitary))
@@ -140,8 +141,6 @@ def _diagonal_part(matrix: Complex) -> Complex:
 
 
 def _schur_vectors(unitary: Matrix) -> Complex:
-    import scipy.linalg
-
     flat = unitary.reshape(-1, *unitary.shape[-2:]).astype(np.complex128)
     return np.stack([scipy.linalg.schur(one, output="complex")[1] for one in flat]).reshape(
         unitary.shape
@@ -149,7 +148,9 @@ def _schur_vectors(unitary: Matrix) -> Complex:
 
 
 def log_unitary(unitary: Matrix) -> Complex:
-    """Hermitian ``H`` with ``exp(-i H) = U``, eigenvalues in [-pi, pi): the principal branch.
+    """Hermitian ``H`` with ``exp(-i H) = U``, eigenvalues in [-pi, pi]: the principal branch.
+
+    At the eigenvalue -1 both ends are logarithms, and rounding picks one.
 
     Examples
     --------
@@ -159,6 +160,72 @@ def log_unitary(unitary: Matrix) -> Complex:
     """
     phases, vectors = unitary_eigen(unitary)
     return (vectors * -phases[..., None, :]) @ dagger(vectors)
+
+
+def rotation_planes(rotation: Real) -> tuple[Real, list[tuple[int, int]], Real]:
+    """Angles (in (-pi, pi]), index pairs and basis of the planes that an SO(d) matrix rotates.
+
+    With the returned orthogonal V and (i, j) a pair of angle a, the rotation is the identity on V but
+    for ``cos a, -sin a; sin a, cos a`` on the rows and columns i, j.
+    """
+    schur, vectors = scipy.linalg.schur(rotation, output="real")
+    angles: list[float] = []
+    planes: list[tuple[int, int]] = []
+    flipped: list[int] = []
+    i = 0
+    while i < len(schur):
+        if i + 1 < len(schur) and abs(schur[i + 1, i]) > 1e-12:
+            planes.append((i, i + 1))
+            angles.append(float(np.arctan2(schur[i + 1, i], schur[i, i])))
+            i += 2
+            continue
+        if schur[i, i] < 0:
+            flipped.append(i)
+        i += 1
+    # Eigenvalues -1 come in pairs in the identity component: half turns.
+    for pair in zip(flipped[::2], flipped[1::2], strict=True):
+        planes.append(pair)
+        angles.append(np.pi)
+    return np.array(angles), planes, vectors
+
+
+def rotation_generator(angles: Real, planes: list[tuple[int, int]], vectors: Real) -> Real:
+    """Antisymmetric A with ``exp(A)`` the rotation of `rotation_planes` (any lift of the angles)."""
+    block = np.zeros_like(vectors)
+    for (i, j), angle in zip(planes, angles, strict=True):
+        block[j, i], block[i, j] = angle, -angle
+    return vectors @ block @ vectors.T
+
+
+def log_rotation(rotation: Real) -> Real:
+    """Antisymmetric A with ``exp(A)`` = rotation (..., d, d), angles at most pi: the principal branch.
+
+    Examples
+    --------
+    >>> log_rotation(np.diag([-1.0, -1.0])) / np.pi  # a half turn, where the logarithm is not unique
+    array([[ 0., -1.],
+           [ 1.,  0.]])
+    """
+    logs = -1j * log_unitary(rotation)
+    out = np.ascontiguousarray(logs.real)
+    # Half turns have the phase pi twice: the unitary logarithm is then not real.
+    for index in np.argwhere(np.abs(logs.imag).max(axis=(-2, -1)) > 1e-9):
+        out[tuple(index)] = rotation_generator(*rotation_planes(rotation[tuple(index)]))
+    return out
+
+
+def log_real(matrix: Real) -> tuple[Real, np.ndarray]:
+    """Principal real logarithms (..., N, N), and where they exist, (...) bool (zero elsewhere)."""
+    values, vectors = np.linalg.eig(matrix)
+    exists = ~((np.abs(values.imag) <= 1e-12 * np.abs(values)) & (values.real <= 0)).any(axis=-1)
+    out = np.zeros(matrix.shape)
+    for index in map(tuple, np.argwhere(exists)):
+        if np.linalg.cond(vectors[index]) < 1e4:
+            scaled = vectors[index] * np.log(values[index].astype(complex))
+            out[index] = np.linalg.solve(vectors[index].T, scaled.T).T.real
+        else:
+            out[index] = scipy.linalg.logm(matrix[index]).real
+    return out, exists
 
 
 def block_diagonal(a: Any, b: Any) -> Matrix:

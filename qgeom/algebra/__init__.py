@@ -1,0 +1,1 @@
+"""Lie algebras in coordinates: Pauli strings, real matrices, named targets."""

@@ -65,7 +65,7 @@ class MatrixAlgebra:
         return bool(defect <= tolerance * max(1.0, np.abs(matrix).max()))
 
 
-@functools.cache
+@functools.lru_cache(maxsize=None, typed=True)
 def matrix_algebra(name: str, size: int, channels: int = 1) -> MatrixAlgebra:
     """Return the algebra of a name.
 
@@ -120,17 +120,15 @@ def matrix_algebra(name: str, size: int, channels: int = 1) -> MatrixAlgebra:
 
 def _circulant(sites: int, channels: int) -> MatrixAlgebra:
     # Coordinate (k, a, b): B_k[a, b]; matrix row (a, i), column (b, j) with i - j = k mod d.
-    k, a, b = np.meshgrid(np.arange(sites), np.arange(channels), np.arange(channels), indexing="ij")
-    k, a, b = k.ravel(), a.ravel(), b.ravel()
+    k, a, b = np.indices((sites, channels, channels)).reshape(3, -1)
     n = channels * sites
     j = np.arange(sites)
     rows = a[:, None] * sites + (j + k[:, None]) % sites
     columns = b[:, None] * sites + j
     index = np.repeat(np.arange(len(k)), sites)
     distance = np.minimum(k, sites - k)
-    labels = tuple(
-        f"{shift}:{i},{o}" for shift, i, o in zip(k.tolist(), a.tolist(), b.tolist(), strict=True)
-    )
+    coordinates = zip(k.tolist(), a.tolist(), b.tolist(), strict=True)
+    labels = tuple(f"{shift}:{out},{into}" for shift, out, into in coordinates)
     entries = (rows * n + columns).ravel()
     return _pattern("circulant", n, entries, index, np.ones(len(index)), distance, labels)
 

@@ -242,6 +242,6 @@ def pauli_rescale(matrix: Array, layout: Array) -> Array:
     *lead, size, _ = matrix.shape
     strings = pauli_strings(size.bit_length() - 1)
     rows = matrix.reshape(*lead, size * size)[..., like(strings.gather, matrix)]
-    traces = fwht(as_real(rows).reshape(*lead, size, 2 * size)) * layout
+    traces = fwht(as_real(rows).reshape(*lead, size, 2 * size)) * like(layout, matrix)
     back = as_complex(fwht(traces).reshape(*lead, size * size, 2))
     return back[..., like(strings.scatter, matrix)].reshape(*lead, size, size)

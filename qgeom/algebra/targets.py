@@ -128,24 +128,21 @@ def target(
     toffoli, ccz, fredkin, qft, haar, identity (or a unitary matrix), but is 'tofoli'.
     """
     if isinstance(source, Target):
-        return source
+        return _sized(source, n_qubits)
     if isinstance(source, str):
         return _named(source, n_qubits, rng)
     matrix, size = check_unitary("target", _as_matrix(source))
     if matrix.ndim != 2:
         raise fail("target", "be one matrix", f"has shape {matrix.shape}")
-    if n_qubits is not None and n_qubits != size:
-        raise fail("n_qubits", f"be {size} for this target", f"is {n_qubits}")
-    return Target(getattr(source, "name", None) or f"{size}-qubit unitary", matrix, size)
+    name = getattr(source, "name", None) or f"{size}-qubit unitary"
+    return _sized(Target(name, matrix, size), n_qubits)
 
 
 def _named(name: str, n_qubits: int | None, rng: np.random.Generator | None) -> Target:
     key = ALIASES.get(name.lower(), name.lower())
     if key in FIXED:
         matrix, size = check_unitary("target", FIXED[key]())
-        if n_qubits is not None and n_qubits != size:
-            raise fail("n_qubits", f"be {size} for {key}", f"is {n_qubits}")
-        return Target(key, matrix, size)
+        return _sized(Target(key, matrix, size), n_qubits)
     if key not in FAMILIES:
         must = "be one of " + ", ".join(target_names()) + " (or a unitary matrix)"
         raise fail("target", must, f"is {name!r}")
@@ -162,10 +159,20 @@ def _named(name: str, n_qubits: int | None, rng: np.random.Generator | None) -> 
     return Target(f"haar{size}", np.asarray(haar, dtype=np.complex128), size)
 
 
+def _sized(found: Target, n_qubits: int | None) -> Target:
+    if n_qubits is not None and n_qubits != found.n_qubits:
+        raise fail("n_qubits", f"be {found.n_qubits} for {found.name}", f"is {n_qubits}")
+    return found
+
+
 def _as_matrix(source: Any) -> Any:
     if hasattr(source, "num_clbits") or hasattr(source, "to_matrix"):
         # A Qiskit circuit or gate: imported here, by who already has it, to keep the core light.
+        from qiskit.exceptions import QiskitError
         from qiskit.quantum_info import Operator
 
-        return Operator(source).data
+        try:
+            return Operator(source).data
+        except (QiskitError, TypeError) as error:
+            raise fail("target", "have a unitary matrix", f"Qiskit finds none: {error}") from None
     return getattr(source, "data", source) if hasattr(source, "input_dims") else source

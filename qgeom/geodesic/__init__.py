@@ -1,0 +1,1 @@
+"""Geodesics: initial value, boundary value, closed forms, continuation."""

@@ -1,0 +1,1 @@
+"""Right-invariant metrics: an inertia on a Lie algebra, and its group."""

@@ -9,13 +9,14 @@ import numpy as np
 import scipy.linalg
 
 from qgeom._checks import check_square, fail
-from qgeom._linalg import expm_hermitian
+from qgeom._linalg import expm_hermitian, log_real, log_rotation
 from qgeom._typing import Covector, Matrix, Real, Vector
 from qgeom.algebra.matrices import MatrixAlgebra, matrix_algebra
 from qgeom.metric.invariant import RightInvariantMetric
 from qgeom.metric.penalties import Generators, Penalty
 
 ORTHOGONALITY_TOLERANCE = 1e-8
+# Eigenvalues this close to the negative axis (relative) are on it: their branch is a coin toss.
 
 
 @dataclass(frozen=True)
@@ -129,11 +130,9 @@ class MatrixMetric(RightInvariantMetric):
         Raises
         ------
         ValueError
-            If a matrix has an eigenvalue on the closed negative real axis.
+            If a matrix (not of SO(d)) has an eigenvalue on the closed negative real axis.
         """
-        flat = g.reshape(-1, self.size, self.size)
-        logs = np.stack([_real_log(one) for one in flat])
-        return self.vee(logs.reshape(g.shape))
+        return self.vee(log_rotation(g) if self.compact else real_log(g))
 
     def relaxed(self, exponent: float) -> MatrixMetric:
         """Weights ``w^exponent``."""
@@ -149,11 +148,24 @@ class MatrixMetric(RightInvariantMetric):
             raise fail(name, must, f"has shape {matrix.shape} and type {matrix.dtype}")
         matrix = matrix.astype(np.float64, copy=False)
         self._check_structure(name, matrix)
-        determinant = float(np.min(np.linalg.det(matrix)))
+        determinant = float(self._determinants(matrix).min())
         if determinant <= 0:
-            must = "lie in the identity component (determinant above 0)"
-            raise fail(name, must, f"has determinant {determinant:.3g}")
+            must = "lie in the identity component (determinants above 0)"
+            raise fail(name, must, f"has a determinant of {determinant:.3g}")
         return matrix
+
+    def _determinants(self, matrix: Matrix) -> Real:
+        """Return determinants that are all positive on the identity component, and only there."""
+        whole = np.linalg.det(matrix)[None]
+        if self.algebra_name != "circulant":
+            return whole
+        # Fourier blocks at a frequency that is its own mirror image are real, in GL(C, R), which
+        # has two components; the other blocks come in pairs from GL(C, C), which has one.
+        sites, channels = self.features, self.channels
+        column = matrix.reshape(*matrix.shape[:-2], channels, sites, channels, sites)[..., 0]
+        waves = (-1.0) ** np.outer(np.arange(2 if sites % 2 == 0 else 1), np.arange(sites))
+        real_blocks = np.einsum("fi,...aib->f...ab", waves, column)
+        return np.concatenate([whole, np.linalg.det(real_blocks)])
 
     def _check_structure(self, name: str, matrix: Matrix) -> None:
         if self.compact:
@@ -166,11 +178,22 @@ class MatrixMetric(RightInvariantMetric):
             raise fail(name, f"have the pattern of {self.algebra_name}", "has entries outside it")
 
 
-def _real_log(matrix: Matrix) -> Matrix:
-    values = np.linalg.eigvals(matrix)
-    on_cut = (np.abs(values.imag) <= 1e-12 * np.abs(values)) & (values.real <= 0)
-    if on_cut.any():
-        raise fail(
-            "g", "have a principal real logarithm", f"has the eigenvalue {values[on_cut][0]:.6g}"
-        )
-    return scipy.linalg.logm(matrix).real
+def real_log(g: Matrix) -> Matrix:
+    """Principal logarithm of real matrices (..., N, N).
+
+    Raises
+    ------
+    ValueError
+        If a matrix has an eigenvalue on the closed negative real axis.
+
+    Examples
+    --------
+    >>> real_log(np.array([[1.0, 2.0], [0.0, 1.0]]))
+    array([[0., 2.],
+           [0., 0.]])
+    """
+    logs, exists = log_real(g)
+    if not exists.all():
+        but = f"{int((~exists).sum())} of {exists.size} have an eigenvalue <= 0"
+        raise fail("g", "have a principal real logarithm", but)
+    return logs

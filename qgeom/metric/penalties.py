@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 
@@ -71,7 +72,7 @@ def nielsen(q: float, locality: int = 2) -> Penalty:
     >>> PauliMetric(2, nielsen(4.0, locality=1)).inertia
     array([1., 1., 1., 1., 4., 4., 4., 1., 4., 4., 4., 1., 4., 4., 4.])
     """
-    return _threshold(f"nielsen(q={q:g}, locality={locality})", "pauli", "locality", locality, q)
+    return _threshold("nielsen", "pauli", "locality", locality, q)
 
 
 def band(radius: int, q: float) -> Penalty:
@@ -90,7 +91,7 @@ def band(radius: int, q: float) -> Penalty:
     >>> MatrixMetric("so", 3, band(1, 16.0)).inertia * 3 / 2
     array([ 1., 16.,  1.])
     """
-    return _threshold(f"band(radius={radius}, q={q:g})", "entry", "radius", radius, q)
+    return _threshold("band", "entry", "radius", radius, q)
 
 
 def custom(
@@ -126,7 +127,7 @@ def custom(
     default = check_positive("default", default)
 
     def rule(generators: Generators) -> Real:
-        by_reach = all(isinstance(key, int) for key in table)
+        by_reach = all(isinstance(key, Integral) for key in table)
         keys = tuple(generators.reach.tolist()) if by_reach else generators.labels()
         unknown = set(table) - set(keys)
         if unknown:
@@ -138,9 +139,10 @@ def custom(
     return Penalty("custom", rule)
 
 
-def _threshold(name: str, kind: str, argument: str, limit: int, q: float) -> Penalty:
+def _threshold(family: str, kind: str, argument: str, limit: int, q: float) -> Penalty:
     limit = check_integer(argument, limit, 0)
     q = check_positive("q", q)
+    name = f"{family}({argument}={limit}, q={q:g})"
 
     def rule(generators: Generators) -> Real:
         if generators.kind != kind:

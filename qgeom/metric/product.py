@@ -11,12 +11,20 @@ from qgeom._linalg import block_diagonal
 from qgeom._typing import Covector, Matrix, Real, Vector
 from qgeom.metric.invariant import RightInvariantMetric
 
+# Leaks of a product computed in floating point, against entries of order 1.
+BLOCK_TOLERANCE = 1e-12
+
 
 @dataclass(frozen=True)
 class ProductMetric(RightInvariantMetric):
     """``<(x, y), (x', y')> = <x, x'>_a + <y, y'>_b`` on ``A x B``; coordinates are concatenated.
 
     A plane spanned by one vector of each factor has curvature exactly 0 (CLAIMS.md, S4).
+
+    Raises
+    ------
+    ValueError
+        Unless both factors are metrics.
 
     Examples
     --------
@@ -29,6 +37,11 @@ class ProductMetric(RightInvariantMetric):
 
     a: RightInvariantMetric
     b: RightInvariantMetric
+
+    def __post_init__(self) -> None:
+        for name, factor in (("a", self.a), ("b", self.b)):
+            if not isinstance(factor, RightInvariantMetric):
+                raise fail(name, "be a metric such as PauliMetric(...)", f"is {factor!r}")
 
     @property
     def dim(self) -> int:
@@ -105,12 +118,21 @@ class ProductMetric(RightInvariantMetric):
         stray = np.abs(
             block_diagonal(matrix[..., :cut, :cut], matrix[..., cut:, cut:]) - matrix
         ).max()
-        if stray > 1e-12:
+        if stray > BLOCK_TOLERANCE:
             raise fail(
                 name, "be block-diagonal", f"has an entry of size {stray:.3g} off the blocks"
             )
+        self._check_real(name, "first", self.a, matrix[..., :cut, :cut])
+        self._check_real(name, "second", self.b, matrix[..., cut:, cut:])
         first = self.a.check_element(name, self._first(matrix))
         return block_diagonal(first, self.b.check_element(name, self._second(matrix)))
+
+    @staticmethod
+    def _check_real(name: str, which: str, factor: RightInvariantMetric, block: Matrix) -> None:
+        imaginary = np.abs(block.imag).max()
+        if not np.issubdtype(factor.dtype, np.complexfloating) and imaginary > BLOCK_TOLERANCE:
+            must = f"be real on the {which} factor"
+            raise fail(name, must, f"has an imaginary part of size {imaginary:.3g} there")
 
     def _first(self, g: Matrix) -> Matrix:
         return _as(g[..., : self.a.size, : self.a.size], self.a.dtype)

@@ -1,0 +1,1 @@
+"""What is read off a metric or a geodesic: curvature, distance, length."""

@@ -1,0 +1,1 @@
+"""analogs: every result of quantum geometry mirrored onto networks, and the claims decided."""

@@ -1,0 +1,1 @@
+"""Mirrors: one folder a family, each with its model, experiments and claims."""

@@ -1,0 +1,85 @@
+import numpy as np
+import pytest
+import torch
+
+from analogs.training.action import affine_part
+from analogs.training.operations import macs_counted, macs_paper
+
+nn = torch.nn
+
+
+def shapes(module: nn.Module, shape: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    return shape, tuple(module(torch.ones(1, *shape)).shape[1:])
+
+
+def nonzero(module: nn.Module, shape: tuple[int, ...]) -> int:
+    """Second route: entries of the layer's matrix that are not zero."""
+    return int(np.count_nonzero(affine_part(module.double(), shape)[0]))
+
+
+VALID = [
+    (nn.Conv2d(1, 3, 3), (1, 6, 5)),
+    (nn.Conv2d(2, 3, (2, 3)), (2, 6, 5)),
+    (nn.Conv2d(2, 4, 3, stride=2), (2, 7, 8)),
+    (nn.Conv2d(4, 4, 3, groups=2), (4, 5, 5)),
+    (nn.Conv2d(3, 6, 2, groups=3, stride=(1, 2), dilation=2), (3, 6, 6)),
+    (nn.Conv1d(2, 3, 4, stride=3), (2, 11)),
+    (nn.Conv3d(1, 2, 2), (1, 3, 4, 3)),
+    (nn.ConvTranspose2d(2, 3, 2, stride=2), (2, 3, 3)),
+    (nn.ConvTranspose1d(4, 4, 2, stride=2, groups=2), (4, 3)),
+    (nn.Linear(5, 3), (5,)),
+    (nn.Linear(5, 3), (4, 5)),
+    (nn.Conv2d(2, 3, 3, padding=1, padding_mode="circular"), (2, 5, 5)),
+]
+
+
+@pytest.mark.parametrize(("module", "shape"), VALID)
+def test_the_count_is_the_number_of_nonzero_entries(module, shape):
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        for weight in module.parameters():
+            nn.init.uniform_(weight, 0.5, 1.0)
+    assert macs_counted(module.float(), *shapes(module, shape)) == nonzero(module, shape)
+
+
+def test_products_with_padded_zeros_are_counted():
+    """Zero padding: the entries that are missing at the border are carried out all the same."""
+    conv = nn.Conv2d(1, 1, 3, padding=1)
+    counted = macs_counted(conv, *shapes(conv, (1, 4, 4)))
+    assert counted == 9 * 16
+    # Per axis 3 entries at each of 4 places, less one at both ends.
+    assert nonzero(conv, (1, 4, 4)) == (3 * 4 - 2) ** 2
+
+
+@pytest.mark.parametrize("kernel", [1, 3, 5])
+@pytest.mark.parametrize("kernels", [1, 4])
+def test_both_counts_agree_for_same_convolutions_of_depth_one(kernel, kernels):
+    conv = nn.Conv2d(1, kernels, kernel, padding="same")
+    given, output = shapes(conv, (1, 7, 6))
+    assert macs_paper(conv, given) == macs_counted(conv, given, output) == kernels * kernel**2 * 42
+
+
+@pytest.mark.parametrize("depth", [2, 3, 8])
+def test_the_paper_counts_the_depth_twice(depth):
+    conv = nn.Conv2d(depth, 4, 3, padding="same")
+    given, output = shapes(conv, (depth, 5, 5))
+    # N_k K_x K_y K_z S_x S_y S_z, written out.
+    assert macs_paper(conv, given) == 4 * 3 * 3 * depth * 5 * 5 * depth
+    assert macs_paper(conv, given) == depth * macs_counted(conv, given, output)
+
+
+def test_the_paper_ignores_stride():
+    conv = nn.Conv2d(1, 1, 3, padding=1, stride=2)
+    given, output = shapes(conv, (1, 8, 8))
+    assert macs_paper(conv, given) == 4 * macs_counted(conv, given, output)
+
+
+@pytest.mark.parametrize("module", [nn.ReLU(), nn.MaxPool2d(2), nn.AvgPool2d(2), nn.Flatten()])
+def test_layers_without_weights_count_nothing(module):
+    given, output = shapes(module, (2, 4, 4))
+    assert macs_counted(module, given, output) == macs_paper(module, given) == 0
+
+
+def test_batch_norm_counts_entries_and_unknown_weights_are_unknown():
+    assert macs_counted(nn.BatchNorm2d(3), (3, 4, 4), (3, 4, 4)) == 48
+    assert macs_counted(nn.PReLU(), (3,), (3,)) is None
