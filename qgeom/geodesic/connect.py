@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from qgeom._checks import check_integer, fail
-from qgeom._typing import Covector, Matrix, Real
+from qgeom._typing import Covector, Matrix, Real, Vector
 from qgeom.algebra.targets import Target
 from qgeom.geodesic.branches import log_branches
 from qgeom.geodesic.closed_form import closed_form
@@ -21,8 +21,10 @@ from qgeom.metric.invariant import RightInvariantMetric
 MAX_DIM = 255
 # Geodesics are told apart by their energy in each cost class, to this relative accuracy.
 SAME = 1e-6
-# Two closest rungs above the wanted cost: solutions found there often win when continued down.
-OVERSHOOT = 2
+# The ladder goes this factor above the wanted cost: solutions found there often win on the way down.
+OVERSHOOT = 4.0
+# Where each evaluation is an integration: fewer starts, longer steps, and loose until the end.
+THRIFTY_STARTS, THRIFTY_RATIO, THRIFTY_RESIDUAL = 8, 4.0, 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +43,7 @@ def connect(
     *,
     rng: np.random.Generator,
     branches: int | None = None,
-    starts: int = 24,
+    starts: int | None = None,
     keep: int = 12,
     report: Report | None = None,
     throw: bool = False,
@@ -65,7 +67,7 @@ def connect(
     branches
         Logarithms to start from; default: two for each eigenvalue, so all phase lifts.
     starts
-        Random starts at each rung.
+        Random starts at each rung; default: 24 with a closed form, else 8.
     keep
         Solutions carried from rung to rung.
     report
@@ -102,9 +104,13 @@ def connect(
     if metric.dim > MAX_DIM:
         raise fail("metric", f"have a dimension of at most {MAX_DIM}", f"has {metric.dim}")
     count = 2 * metric.size if branches is None else check_integer("branches", branches, 0)
-    starts = check_integer("starts", starts, 0)
+    quick = metric.compact and closed_form(metric) is not None
+    default = 24 if quick else THRIFTY_STARTS
+    starts = default if starts is None else check_integer("starts", starts, 0)
     keep = check_integer("keep", keep, 1)
-    search = _Search(Ladder(metric, element), rng, starts, keep)
+    ladder = Ladder(metric, element, RESIDUAL if quick else THRIFTY_RESIDUAL)
+    path = _path(metric, 2.0 if quick else THRIFTY_RATIO)
+    search = _Search(ladder, path, rng, starts, keep)
     pool = search.run(log_branches(metric, element, count), report or (lambda _message, _share: None))
     found = _geodesics(metric, element, pool)
     if throw and not found[0].residual <= RESIDUAL:
@@ -115,33 +121,33 @@ def connect(
 @dataclass(frozen=True, eq=False)
 class _Search:
     ladder: Ladder
+    path: Real
     rng: np.random.Generator
     starts: int
     keep: int
 
-    def run(self, logs: Real, report: Report) -> Pool:
-        metric = self.ladder.metric
-        up = rungs(metric)
-        step = up[1]
-        turn = up[-1] + step * np.arange(1, OVERSHOOT + 1) if self._penalised() else np.empty(0)
-        path = np.concatenate([up, turn, turn[-2::-1], up[-1:]]) if len(turn) else up
+    def run(self, logs: Vector, report: Report) -> Pool:
+        metric, path = self.ladder.metric, self.path
         flat = metric.relaxed(0.0)
         names = [f"branch {k + 1}" for k in range(len(logs))]
         pool = self._select(0.0, self.ladder.correct(0.0, flat.lower(logs)), names)
-        pools = [pool]
+        pools = []
         for i in range(1, len(path)):
             report(f"cost exponent {path[i]:.2f}, {len(pool.length)} geodesics", i / len(path))
             pool = self._advance(pool, path[i - 1], path[i])
             if path[i] == 1.0:
                 pools.append(pool)
-        return _merge(metric, pools[1:] or pools, self.keep)
+        return self._polished(_merge(metric, pools, self.ladder.residual, self.keep))
 
-    def _penalised(self) -> bool:
+    def _polished(self, pool: Pool) -> Pool:
         metric = self.ladder.metric
-        return bool(np.ptp(metric.inertia / metric.relaxed(0.0).inertia) > 0)
+        final = self.ladder.polish(pool.momentum)
+        length = metric.norm(metric.raise_(final.momentum))
+        polished = Pool(final.momentum, length, final.residual, pool.origin)
+        return _merge(metric, [polished], RESIDUAL, self.keep)
 
     def _advance(self, pool: Pool, before: float, after: float) -> Pool:
-        kept = np.isfinite(pool.residual) & (pool.residual <= RESIDUAL)
+        kept = pool.residual <= self.ladder.residual
         momentum = pool.momentum[kept]
         names = [name for name, good in zip(pool.origin, kept, strict=True) if good]
         continued = self.ladder.follow(momentum, before, after)
@@ -153,8 +159,8 @@ class _Search:
             )
             tried.append(self.ladder.correct(after, momentum + kick))
         tried.append(self.ladder.correct(after, self._random(after, pool), iterations=25))
-        origins = [*names, *(f"{name}, kicked" for name in names[: len(momentum)])]
-        origins += ["random start"] * self.starts
+        kicked = [name.removesuffix(", kicked") + ", kicked" for name in names]
+        origins = [*names, *kicked, *["random start"] * self.starts]
         joined = Refined(
             np.concatenate([part.momentum for part in tried]),
             np.concatenate([part.residual for part in tried]),
@@ -179,12 +185,22 @@ class _Search:
     def _select(self, exponent: float, tried: Refined, origins: list[str]) -> Pool:
         metric = self.ladder.metric.relaxed(exponent)
         length = metric.norm(metric.raise_(tried.momentum))
-        return _merge(
-            metric, [Pool(tried.momentum, length, tried.residual, tuple(origins))], self.keep
-        )
+        tried_pool = Pool(tried.momentum, length, tried.residual, tuple(origins))
+        return _merge(metric, [tried_pool], self.ladder.residual, self.keep)
 
 
-def _merge(metric: RightInvariantMetric, pools: list[Pool], keep: int) -> Pool:
+def _path(metric: RightInvariantMetric, ratio: float) -> Real:
+    """Exponents of the ladder: up to OVERSHOOT times the wanted cost, and down again."""
+    up = rungs(metric, ratio)
+    if len(up) == 1:
+        return np.array([0.0, 1.0])
+    beyond = 1.0 + up[1] * np.arange(1, 1 + round(np.log(OVERSHOOT) / np.log(ratio)))
+    return np.concatenate([up, beyond, beyond[-2::-1], [1.0]])
+
+
+def _merge(
+    metric: RightInvariantMetric, pools: list[Pool], accepted: float, keep: int
+) -> Pool:
     """Distinct converged solutions, shortest first; the best attempt alone if none converged."""
     momentum = np.concatenate([pool.momentum for pool in pools])
     length = np.concatenate([pool.length for pool in pools])
@@ -195,7 +211,7 @@ def _merge(metric: RightInvariantMetric, pools: list[Pool], keep: int) -> Pool:
     for i in np.argsort(length, kind="stable"):
         near = SAME * max(1.0, float(length[i]))
         new = all(np.abs(signature[i] - signature[j]).max() > near for j in chosen)
-        if residual[i] <= RESIDUAL and new and len(chosen) < keep:
+        if residual[i] <= accepted and new and len(chosen) < keep:
             chosen.append(int(i))
     if not chosen and len(length):
         chosen = [int(np.argmin(residual))]

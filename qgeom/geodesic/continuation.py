@@ -22,11 +22,20 @@ class Ladder:
 
     metric: RightInvariantMetric
     target: Matrix
+    residual: float  # what counts as a solution on the way
 
     def correct(self, exponent: float, momentum: Covector, iterations: int = 40) -> Refined:
         """Newton-correct momenta (B, dim) to geodesics at an exponent."""
         rung = self.metric.relaxed(exponent)
-        return refine(rung, endpoint_map(rung), self.target, momentum, iterations=iterations)
+        endpoint = endpoint_map(rung, max(1e-3 * self.residual, 1e-12))
+        return refine(
+            rung, endpoint, self.target, momentum, residual=self.residual, iterations=iterations
+        )
+
+    def polish(self, momentum: Covector) -> Refined:
+        """Newton-correct momenta (B, dim) at the full cost to the residual of a geodesic."""
+        endpoint = endpoint_map(self.metric, 1e-13)
+        return refine(self.metric, endpoint, self.target, momentum, iterations=10)
 
     def follow(self, momentum: Covector, start: float, stop: float) -> Refined:
         """Continue solutions (B, dim) at exponent `start` to exponent `stop`.
@@ -39,15 +48,16 @@ class Ladder:
 
     def _follow(self, momentum: Covector, start: float, stop: float, least: float) -> Refined:
         reached = self.correct(stop, momentum, iterations=12)
-        lost = np.flatnonzero(~reached.converged)
+        lost = np.flatnonzero(reached.residual > self.residual)
         half = 0.5 * (stop - start)
         if not len(lost) or abs(half) < least:
             return reached
         middle = self._follow(momentum[lost], start, start + half, least)
-        alive = lost[middle.converged]
+        found = middle.residual <= self.residual
+        alive = lost[found]
         if not len(alive):
             return reached
-        onward = self._follow(middle.momentum[middle.converged], start + half, stop, least)
+        onward = self._follow(middle.momentum[found], start + half, stop, least)
         best, residual = reached.momentum.copy(), reached.residual.copy()
         best[alive], residual[alive] = onward.momentum, onward.residual
         return Refined(best, residual)
@@ -55,6 +65,8 @@ class Ladder:
 
 def rungs(metric: RightInvariantMetric, ratio: float = 2.0) -> Real:
     """Exponents from 0 to 1 such that the largest cost ratio grows by at most `ratio` a rung.
+
+    The exponent 0 alone if nothing is penalised.
 
     Examples
     --------
@@ -65,7 +77,7 @@ def rungs(metric: RightInvariantMetric, ratio: float = 2.0) -> Real:
     """
     relative = metric.inertia / metric.relaxed(0.0).inertia
     spread = np.abs(np.log(relative)).max()
-    count = max(1, int(np.ceil(spread / np.log(ratio) - 1e-9)))
+    count = int(np.ceil(spread / np.log(ratio) - 1e-9))
     return np.linspace(0.0, 1.0, count + 1)
 
 

@@ -11,9 +11,10 @@ from qgeom._typing import Covector, Matrix, Real, Vector
 from qgeom.geodesic.endpoint import EndpointMap
 from qgeom.metric.invariant import RightInvariantMetric
 
-# A geodesic counts as found below RESIDUAL; Newton goes on to GOAL, which rounding allows.
+# A geodesic counts as found below this endpoint residual.
 RESIDUAL = 1e-9
-GOAL = 1e-12
+# Newton goes on to this share of the residual asked for.
+OVERSHOT = 1e-3
 FLOOR = 1e-13  # damping never below this share of |M|^2: keeps singular M (families) solvable
 LARGEST_DAMPING = 1e4
 # Near a singular M a step may be huge; none changes the length by more than this.
@@ -26,11 +27,6 @@ class Refined:
 
     momentum: Covector
     residual: Real
-
-    @property
-    def converged(self) -> np.ndarray:
-        """Which starts reached the target."""
-        return self.residual <= RESIDUAL
 
 
 def endpoint_residual(metric: RightInvariantMetric, ends: Matrix, target: Matrix) -> Vector:
@@ -54,6 +50,7 @@ def refine(
     target: Matrix,
     momentum: Covector,
     *,
+    residual: float = RESIDUAL,
     iterations: int = 40,
 ) -> Refined:
     """Solve ``g(1; m) = target`` by Levenberg-Marquardt from each start (MATH.md section 2).
@@ -70,9 +67,13 @@ def refine(
         Group element, (N, N).
     momentum
         Starts, (B, dim).
+    residual
+        Endpoint residual asked for.
     iterations
         Evaluations of the endpoint map at most.
     """
+    if not len(momentum):
+        return Refined(momentum, np.empty(0))
     root = np.sqrt(metric.inertia)
     best = momentum.copy()
     ends, jacobian = endpoint(best)
@@ -80,7 +81,7 @@ def refine(
     size = np.linalg.norm(gap, axis=-1)
     damping = np.ones(len(best))
     for _ in range(iterations):
-        active = np.flatnonzero((size > GOAL) & (damping < LARGEST_DAMPING))
+        active = np.flatnonzero((size > OVERSHOT * residual) & (damping < LARGEST_DAMPING))
         if not len(active):
             break
         step = _damped_step(jacobian[active] * root, gap[active], damping[active])
@@ -93,7 +94,7 @@ def refine(
         damping = np.maximum(damping, 1e-6)
         kept = active[better]
         # At the rounding floor a step no longer helps: stop instead of damping ever more.
-        damping[active[~better & (size[active] < 0.01 * RESIDUAL)]] = LARGEST_DAMPING
+        damping[active[~better & (size[active] < 0.1 * residual)]] = LARGEST_DAMPING
         best[kept], jacobian[kept] = trial[better], trial_jacobian[better]
         gap[kept], size[kept] = trial_gap[better], trial_size[better]
     return Refined(best, size)

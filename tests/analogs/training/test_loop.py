@@ -129,6 +129,29 @@ def test_the_loss_is_the_mean_over_images_for_unequal_batches(small):
     assert_close(history.loss, [loss], 1e-9)
 
 
+class Recorder(torch.nn.Module):
+    """Passes images on, and keeps the sum over each batch that it is trained on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[float] = []
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if self.training:
+            self.seen.append(x.sum().item())
+        return x
+
+
+def test_every_epoch_has_an_order_of_its_own(small):
+    recorder = Recorder()
+    model = torch.nn.Sequential(recorder, torch.nn.Flatten(), torch.nn.Linear(64, 10)).double()
+    train(model, small, epochs=2, **(SETTINGS | {"batch_size": 1}))
+    first, second = recorder.seen[:100], recorder.seen[100:]
+    assert first != second
+    # Each image once an epoch.
+    assert sorted(first) == sorted(second) == sorted(small.train_x.sum(axis=(1, 2, 3)))
+
+
 def test_reports_grow_by_an_epoch(small):
     seen: list[History] = []
     model = convnet([4], 3, seed=0)

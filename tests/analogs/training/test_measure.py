@@ -93,10 +93,25 @@ def test_two_turns_have_the_sum_of_their_angles(mode, rng):
     assert_close(reading.feature_length, steps.sum())
 
 
+def test_pooling_windows_sit_at_their_first_pixel(rng):
+    """Each window turns its mean into its first pixel: pi/3 in one plane of four, and log 1/2."""
+    [layer] = measure(nn.AvgPool2d(2).eval(), batch(rng, 2, 3, 4, 4)).layers
+    assert_close(layer.rotation_length, np.pi / 3 / np.sqrt(2), 1e-9)
+    assert_close(layer.stretch_length, np.log(2) / 2)
+
+
+def test_features_of_a_fully_connected_layer_sit_at_the_first_places(rng):
+    """On tokens (3, 4) -> (3, 2), keeping the first two features is the identity."""
+    assert measure(linear(np.eye(2, 4)).eval(), batch(rng, 2, 3, 4)).length == 0
+
+
 def test_a_nonlinear_layer_has_a_length_in_mode_jacobian_only(rng):
     x = batch(rng, 6, 3)
     model = nn.Tanh().eval()
-    assert measure(model, x).length == 0
+    polar = measure(model, x)
+    assert polar.length == 0
+    assert np.isnan(polar.layers[0].length)
+    assert np.isnan(polar.layers[0].spectral_step)
     reading = measure(model, x, mode="jacobian")
     logs = np.log(1 - np.tanh(x.numpy()) ** 2)
     assert_close(reading.length, np.mean(np.sqrt(np.mean(logs**2, axis=1))))

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy.linalg import expm
 
 from analogs.training.squaring import common_box, square_layer
 from tests.closeness import EXACT, assert_close
@@ -69,18 +70,21 @@ def test_the_completion_keeps_the_layer_and_is_an_isometry_elsewhere(given, outp
 
 
 @pytest.mark.parametrize(("given", "output"), BOXES)
-def test_no_other_isometry_is_nearer_to_the_identity(given, output, rng):
+@pytest.mark.parametrize("sign", [1, -1])
+def test_no_other_isometry_is_nearer_to_the_identity(given, output, sign, rng):
     box = common_box(given, output)
     matrix = rng.normal(size=(len(box.outputs), len(box.inputs)))
+    # With one of the two signs the nearest isometry has det < 0 and is not the one to take.
+    matrix[0] *= sign
     layer = square_layer(matrix, box)
     best = np.linalg.norm(layer.isometry - np.eye(box.size))
     free = box.size - min(matrix.shape)
     basis = np.linalg.svd(layer.bridge)[0][:, :free]
-    for _ in range(50):
-        turn = np.linalg.qr(rng.normal(size=(free, free)))[0]
+    for scale in np.geomspace(1e-3, 10, 60):
+        draws = scale * rng.normal(size=(free, free))
         # Another isometry between the same complements, with the same orientation.
-        turn[:, 0] *= np.linalg.det(turn)
-        other = layer.left @ layer.right.T + basis @ turn @ basis.T @ layer.bridge
+        turn = basis @ expm(draws - draws.T) @ basis.T
+        other = layer.left @ layer.right.T + turn @ layer.bridge
         assert np.linalg.det(other) > 0
         assert np.linalg.norm(other - np.eye(box.size)) >= best - EXACT
 

@@ -1,0 +1,37 @@
+"""Every claim that can be tested, listed by hand: nothing registers itself on import."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+
+from analogs.evidence import Claim
+from analogs.mirrors.convnet import claims as convnet
+from analogs.mirrors.quantum import claims as quantum
+from analogs.mirrors.resnet import claims as resnet
+from qgeom._checks import fail
+
+CLAIMS: tuple[Claim, ...] = (*quantum.CLAIMS, *convnet.CLAIMS, *resnet.CLAIMS)
+
+
+def find(name: str, claims: Sequence[Claim] = CLAIMS) -> Claim:
+    """Return the claim with this id or alias, in capital or small letters.
+
+    Raises
+    ------
+    ValueError
+        If there is none; the message lists the known ids and the closest match.
+
+    Examples
+    --------
+    >>> find("c8").id
+    'C8'
+    """
+    by_name = {key.casefold(): claim for claim in claims for key in (claim.id, *claim.aliases)}
+    claim = by_name.get(name.casefold())
+    if claim is None:
+        known = "be one of " + ", ".join(claim.id for claim in claims)
+        close = difflib.get_close_matches(name.casefold(), by_name, n=1)
+        hint = f" (did you mean {by_name[close[0]].id}?)" if close else ""
+        raise fail("claim", known, f"is {name!r}{hint}")
+    return claim

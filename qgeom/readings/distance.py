@@ -1,0 +1,152 @@
+"""The distance from the identity to a target, as a bracket: certified below, a path above."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from qgeom._checks import check_integer, fail
+from qgeom._typing import Matrix
+from qgeom.algebra.targets import Target
+from qgeom.geodesic.connect import MAX_DIM, connect
+from qgeom.geodesic.continuation import Report
+from qgeom.geodesic.curve import Geodesic
+from qgeom.geodesic.refine import RESIDUAL
+from qgeom.metric.invariant import RightInvariantMetric
+from qgeom.readings.bounds import found_geodesic, lower_bounds, straight_line
+
+# Both ends of a tight bracket come from different formulas: they agree to this relative accuracy.
+ROUNDING = 1e-12
+# A straight line counts as found by the search if it is no shorter than this relative accuracy.
+SAME_LENGTH = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Distance:
+    """``lower <= d <= upper``.
+
+    Attributes
+    ----------
+    lower
+        Largest lower bound.
+    upper
+        Length of the shortest path known.
+    geodesic
+        Shortest geodesic found, None if the search found none (or the group is too large for one).
+    lower_bound
+        Name of the bound that binds (see `qgeom.readings.bounds`).
+    upper_bound
+        Origin of the path: "geodesic" or "straight line".
+    tried
+        Value of every bound by name.
+
+    Raises
+    ------
+    ValueError
+        If ``lower > upper``: one of the bounds is wrong.
+    """
+
+    lower: float
+    upper: float
+    geodesic: Geodesic | None
+    lower_bound: str
+    upper_bound: str
+    tried: Mapping[str, float]
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.lower <= self.upper:
+            but = f"is {self.lower} ({self.lower_bound}) beside {self.upper} ({self.upper_bound})"
+            raise fail("lower", "be between 0 and the upper bound", but)
+
+    @property
+    def gap(self) -> float:
+        """``upper - lower``: 0 where the distance is known."""
+        return self.upper - self.lower
+
+
+def distance(
+    metric: RightInvariantMetric,
+    target: Target | Matrix,
+    *,
+    rng: np.random.Generator,
+    branches: int | None = None,
+    report: Report | None = None,
+    **search: Any,
+) -> Distance:
+    """Bracket the distance ``d(1, target)`` of a right-invariant metric.
+
+    Above it is the length of a path: the shortest geodesic that `connect` finds, or the shortest
+    straight line ``exp(t x)`` over logarithms x of the target.  Below it is the largest bound of
+    `qgeom.readings.bounds` (MATH.md section 5).
+
+    Parameters
+    ----------
+    metric
+        The metric; beyond dim 255 there is no search, and the upper bound is the straight line.
+    target
+        A Target or a group element (N, N); on qubits it counts up to a global phase.
+    rng
+        Source of the random starts.
+    branches
+        Logarithms to try, as lines and as starts of the search; default: two for each eigenvalue.
+    report
+        Called with a message and the finished share.
+    **search
+        Other options of `connect`: `starts`, `keep`.
+
+    Returns
+    -------
+    Distance
+
+    Raises
+    ------
+    ValueError
+        For a target that is not in the group, or one (beyond dim 255, or not on a compact group) to
+        which neither the search nor a logarithm gives a path.
+
+    Examples
+    --------
+    On two qubits with free choice of one-qubit gates at cost 1, ``d(SWAP) = (pi / 4) sqrt(3 q)``.
+
+    >>> from qgeom.algebra.targets import target
+    >>> from qgeom.metric.pauli import PauliMetric
+    >>> from qgeom.metric.penalties import nielsen
+    >>> cost = PauliMetric(2, nielsen(4.0, locality=1))
+    >>> found = distance(cost, target("swap"), rng=np.random.default_rng(0))
+    >>> round(found.lower, 6), round(found.upper, 6), found.lower_bound
+    (1.36035, 2.720699, 'unpenalised')
+    """
+    matrix = target.matrix if isinstance(target, Target) else target
+    element = metric.check_element("target", matrix)
+    if element.ndim != 2:
+        raise fail("target", "be one group element", f"has shape {element.shape}")
+    count = 2 * metric.size if branches is None else check_integer("branches", branches, 1)
+    below = lower_bounds(metric, element)
+    above = {"straight line": straight_line(metric, element, count)}
+    geodesic = None
+    if metric.dim <= MAX_DIM:
+        found = connect(metric, element, rng=rng, branches=count, report=report, **search)
+        geodesic = next((one for one in found if one.residual <= RESIDUAL), None)
+    if geodesic is not None:
+        above["geodesic"] = found_geodesic(metric, element, geodesic)
+    return _bracket(below, above, geodesic)
+
+
+def _bracket(
+    below: Mapping[str, float], above: Mapping[str, float], geodesic: Geodesic | None
+) -> Distance:
+    upper = min(above.values())
+    if not np.isfinite(upper):
+        must = "have a known path from the identity"
+        raise fail("target", must, "neither a logarithm nor the search gives one")
+    tie = max(1.0, upper)
+    origin = min(above, key=lambda name: above[name])
+    if above.get("geodesic", np.inf) <= upper + SAME_LENGTH * tie:
+        origin = "geodesic"
+    lower_bound, lower = max(below.items(), key=lambda item: item[1])
+    if lower - upper <= ROUNDING * tie:
+        lower = min(lower, upper)
+    return Distance(lower, upper, geodesic, lower_bound, origin, {**below, **above})
