@@ -56,9 +56,13 @@ def _count(context: click.Context, parameter: click.Parameter, value: str | None
 
 
 def _version(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:
-    if wanted:
+    if not wanted:
+        return
+    try:
         click.echo(f"analogs {importlib.metadata.version('qgeom')}")
-        context.exit()
+    except importlib.metadata.PackageNotFoundError:
+        click.echo("analogs, version unknown: run from a checkout that is not installed")
+    context.exit()
 
 
 _seeds = click.option(
@@ -76,7 +80,14 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print JSON for scr
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    help="Print the version.",
+)
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Test claims on quantum circuits and on networks, side by side."""
@@ -113,9 +124,9 @@ def run_claims(**options: Any) -> None:
 @click.option("--out", default="runs/compare", show_default=True, help="Run directory.")
 @_json
 def compare(**options: Any) -> None:
-    """Compare complexity, diameter and curvature of circuits and networks.
+    """Compare circuits and networks side by side.
 
-    Tests all claims of these kinds and writes a report (HTML, SVG, CSV) into the run directory. The
+    Tests all claims about complexity, diameter and curvature, and writes a report (HTML, SVG, CSV) into the run directory. The
     last line printed is the path of the report. Finished claims are not computed again.
     """
     _execute("compare", **options)

@@ -1,1 +1,1 @@
-"""The report: tables, figures and the document."""
+"""The report: figures and tables of claims, and one HTML file that holds them all."""

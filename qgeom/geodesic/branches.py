@@ -41,6 +41,8 @@ def log_branches(metric: RightInvariantMetric, target: Matrix, count: int) -> Ve
     array([[ 0. ,  0. ,  0.5],
            [ 0. ,  0. , -0.5]])
     """
+    if count == 0:
+        return np.empty((0, metric.dim))
     if isinstance(metric, PauliMetric):
         return _unitary_branches(target, count)
     if isinstance(metric, ProductMetric):
@@ -125,5 +127,3 @@ def _best_first(
                 if name(grown) not in seen:
                     seen.add(name(grown))
                     heapq.heappush(heap, (round(cost(grown), 12), grown))
-
-

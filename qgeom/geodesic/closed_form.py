@@ -68,7 +68,7 @@ def closed_form(metric: RightInvariantMetric) -> ClosedForm | None:
     >>> from qgeom.metric.penalties import custom, nielsen
     >>> len(closed_form(PauliMetric(3, nielsen(64.0))).factors)
     3
-    >>> closed_form(PauliMetric(3, custom({"XXI": 4.0}))) is None
+    >>> closed_form(PauliMetric(3, custom({"XXI": 4.0, "IZI": 2.0}))) is None
     True
     """
     if metric.isotropic is not None:

@@ -111,7 +111,9 @@ def connect(
     ladder = Ladder(metric, element, RESIDUAL if quick else THRIFTY_RESIDUAL)
     path = _path(metric, 2.0 if quick else THRIFTY_RATIO)
     search = _Search(ladder, path, rng, starts, keep)
-    pool = search.run(log_branches(metric, element, count), report or (lambda _message, _share: None))
+    pool = search.run(
+        log_branches(metric, element, count), report or (lambda _message, _share: None)
+    )
     found = _geodesics(metric, element, pool)
     if throw and not found[0].residual <= RESIDUAL:
         raise RuntimeError(found[0].status)
@@ -154,8 +156,10 @@ class _Search:
         tried = [continued]
         if len(momentum):
             kick = self.rng.normal(size=momentum.shape) * np.sqrt(self.ladder.metric.inertia)
-            kick *= 0.1 * np.linalg.norm(momentum, axis=-1, keepdims=True) / np.linalg.norm(
-                kick, axis=-1, keepdims=True
+            kick *= (
+                0.1
+                * np.linalg.norm(momentum, axis=-1, keepdims=True)
+                / np.linalg.norm(kick, axis=-1, keepdims=True)
             )
             tried.append(self.ladder.correct(after, momentum + kick))
         tried.append(self.ladder.correct(after, self._random(after, pool), iterations=25))
@@ -198,9 +202,7 @@ def _path(metric: RightInvariantMetric, ratio: float) -> Real:
     return np.concatenate([up, beyond, beyond[-2::-1], [1.0]])
 
 
-def _merge(
-    metric: RightInvariantMetric, pools: list[Pool], accepted: float, keep: int
-) -> Pool:
+def _merge(metric: RightInvariantMetric, pools: list[Pool], accepted: float, keep: int) -> Pool:
     """Distinct converged solutions, shortest first; the best attempt alone if none converged."""
     momentum = np.concatenate([pool.momentum for pool in pools])
     length = np.concatenate([pool.length for pool in pools])
@@ -215,7 +217,9 @@ def _merge(
             chosen.append(int(i))
     if not chosen and len(length):
         chosen = [int(np.argmin(residual))]
-    return Pool(momentum[chosen], length[chosen], residual[chosen], tuple(origin[i] for i in chosen))
+    return Pool(
+        momentum[chosen], length[chosen], residual[chosen], tuple(origin[i] for i in chosen)
+    )
 
 
 def _energies(metric: RightInvariantMetric, momentum: Covector) -> Real:

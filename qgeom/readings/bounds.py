@@ -94,8 +94,8 @@ def straight_line(metric: RightInvariantMetric, target: Matrix, branches: int) -
 def found_geodesic(metric: RightInvariantMetric, target: Matrix, geodesic: Geodesic) -> float:
     """``d <= length + |log(target g(1)^-1)|``: the length of a geodesic that nearly hits.
 
-    Proof.  With ``target g(1)^-1 = exp(hat(x))`` the path ``exp(t hat(x)) g(1)`` closes the gap, and
-    since the metric is right-invariant its length is ``|x|``.
+    Proof.  With ``target g(1)^-1 = exp(hat(x))`` the path ``exp(t hat(x)) g(1)`` closes the gap,
+    and since the metric is right-invariant its length is ``|x|``.
 
     Examples
     --------

@@ -109,7 +109,7 @@ def distance(
 
     Examples
     --------
-    On two qubits with free choice of one-qubit gates at cost 1, ``d(SWAP) = (pi / 4) sqrt(3 q)``.
+    Two qubits, weight 1 at cost 1 and weight 2 at cost q: ``d(SWAP) = (pi / 4) sqrt(3 q)``.
 
     >>> from qgeom.algebra.targets import target
     >>> from qgeom.metric.pauli import PauliMetric

@@ -97,6 +97,23 @@ def wrong_transport(metric: RightInvariantMetric) -> dict[str, Any]:
     return {"transport": lambda g, m: metric.transport(g, m) + TINY * m**2}
 
 
+def batch_dependent_transport(metric: RightInvariantMetric) -> dict[str, Any]:
+    """Another transport for batches."""
+    return {
+        "transport": lambda g, m: metric.transport(g, m) * (1 + TINY * (np.size(m) > metric.dim))
+    }
+
+
+def wrong_raise(metric: RightInvariantMetric) -> dict[str, Any]:
+    """Velocities one percent too large."""
+    return {"raise_": lambda m: 1.01 * metric.raise_(m)}
+
+
+def halved_coadjoint(metric: RightInvariantMetric) -> dict[str, Any]:
+    """A factor two that a sloppy derivation loses."""
+    return {"coadjoint": lambda x, m: 0.5 * metric.coadjoint(x, m)}
+
+
 def wrong_inertia(metric: RightInvariantMetric) -> dict[str, Any]:
     """Other costs than those that `relaxed` knows."""
     return {"inertia": 2.0 * metric.inertia}

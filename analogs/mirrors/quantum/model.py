@@ -131,7 +131,7 @@ class Matchgates:
         return image
 
     def normal(self, y: Vector) -> Vector:
-        """What lies outside the span of the bilinears: the part orthogonal to it in the metric."""
+        """Part orthogonal to the span of the bilinears, in the metric and in the trace form."""
         index, _ = bilinears(self.n_qubits)
         rest = np.array(y)
         rest[..., index] = 0.0

@@ -1,0 +1,67 @@
+"""A figure as bytes that are the same in every run, and as a piece of HTML."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+
+import matplotlib
+from markupsafe import Markup, escape
+from matplotlib.collections import Collection
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from analogs.report.style import SETTINGS
+
+# A vector image of more marks than this is larger than its pixels.
+MOST_MARKS = 1000
+_PIXELS_PER_INCH = 144
+_PROLOGUE = re.compile(r"\A.*?(?=<svg)", re.DOTALL)
+_METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
+_NAMESPACE = re.compile(r'\s+xmlns(:\w+)?="[^"]*"')
+_SIZE = re.compile(r' (width|height)="[^"]*pt"')  # in points on the root element alone
+_NAME = re.compile(r'(\bid="|href="#|url\(#)')
+
+
+def svg(figure: Figure) -> str:
+    """Return the figure as an SVG file, without date or program."""
+    stream = io.StringIO()
+    with matplotlib.rc_context(SETTINGS):
+        figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
+    return stream.getvalue()
+
+
+def png(figure: Figure) -> bytes:
+    """Return the figure as a PNG file, without the name of the program."""
+    stream = io.BytesIO()
+    with matplotlib.rc_context(SETTINGS):
+        figure.savefig(stream, format="png", dpi=_PIXELS_PER_INCH, metadata={"Software": None})
+    return stream.getvalue()
+
+
+def inline(figure: Figure, name: str, alt: str) -> Markup:
+    """Return the figure as an element of an HTML page that needs no other file.
+
+    Parameters
+    ----------
+    figure : Figure
+    name : str
+        Prefix of the names inside, which must be unique on the page.
+    alt : str
+        What it shows, in words.
+    """
+    if marks(figure) > MOST_MARKS:
+        data = base64.b64encode(png(figure)).decode()
+        return Markup('<img alt="{}" src="data:image/png;base64,{}">').format(alt, data)
+    drawing = _NAMESPACE.sub("", _METADATA.sub("", _PROLOGUE.sub("", svg(figure))))
+    named = _NAME.sub(rf"\g<1>{name}-", _SIZE.sub("", drawing))
+    described = named.replace("<svg", f'<svg role="img" aria-label="{escape(alt)}"', 1)
+    return Markup(described)  # our own drawing; the one text from outside is escaped
+
+
+def marks(figure: Figure) -> int:
+    """Return the number of points and pieces that are drawn one by one."""
+    lines = figure.findobj(Line2D)
+    points = sum(len(line.get_xdata()) for line in lines if line.get_marker() not in ("None", ""))
+    return points + sum(len(pieces.get_offsets()) for pieces in figure.findobj(Collection))

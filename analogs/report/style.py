@@ -1,0 +1,93 @@
+"""How figures look: readable by the colour-blind, and in black-and-white print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+# Okabe and Ito (2008), without the yellow that vanishes on paper.
+BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+ORANGE, SKY, BLACK, GREY = "#E69F00", "#56B4E9", "#000000", "#767676"
+
+# Colour, marker and line differ together, so that any one of them is enough.
+_COLORS = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK)
+_MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+_LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
+
+SETTINGS: Mapping[str, Any] = {
+    "svg.hashsalt": "qgeom",  # the same figure gets the same bytes
+    "svg.fonttype": "path",
+    "font.size": 9.0,
+    "axes.titlesize": 9.5,
+    "axes.labelsize": 9.0,
+    "legend.fontsize": 8.0,
+    "legend.frameon": False,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#E4E4E4",
+    "grid.linewidth": 0.6,
+    "lines.linewidth": 1.4,
+    "lines.markersize": 4.5,
+    "errorbar.capsize": 2.0,
+    "figure.constrained_layout.w_pad": 0.06,
+}
+_PANEL_INCHES = (3.5, 2.8)
+
+
+def panels(count: int, *, across: int = 2) -> tuple[Figure, list[Axes]]:
+    """Return a figure with `count` panels, at most `across` in a row."""
+    columns = min(count, across)
+    rows = -(-count // columns)
+    size = (_PANEL_INCHES[0] * max(columns, 2), _PANEL_INCHES[1] * rows)
+    figure = Figure(figsize=size, layout="constrained")
+    grid = list(figure.subplots(rows, columns, squeeze=False).flat)
+    for unused in grid[count:]:
+        unused.remove()
+    return figure, grid[:count]
+
+
+def series_styles(names: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return the colour, marker and line of each name, in order of first appearance."""
+    looks = [
+        {"color": color, "marker": marker, "linestyle": line}
+        for color, marker, line in zip(_COLORS, _MARKERS, _LINES, strict=True)
+    ]
+    distinct = dict.fromkeys(names)
+    return {name: looks[i % len(looks)] for i, name in enumerate(distinct)}
+
+
+def label(axes: Axes, *, title: str, x: str, y: str) -> Axes:
+    """Set the title and both axis labels."""
+    axes.set(title=title, xlabel=x, ylabel=y)
+    return axes
+
+
+def cost_axis(axes: Axes, costs: Sequence[float]) -> Axes:
+    """Make the horizontal axis logarithmic with a tick at every cost."""
+    ticks = sorted(set(costs))
+    axes.set_xscale("log", base=2)
+    axes.set_xticks(ticks, labels=[f"{q:g}" for q in ticks])
+    axes.minorticks_off()
+    return axes
+
+
+def legend_below(figure: Figure, axes: Iterable[Axes], columns: int) -> None:
+    """Put one legend for all panels below them, each name once."""
+    entries: dict[str, Any] = {}
+    for panel in axes:
+        for handle, name in zip(*panel.get_legend_handles_labels(), strict=True):
+            entries.setdefault(name, handle)
+    figure.legend(
+        list(entries.values()), list(entries), loc="outside lower center", ncols=columns
+    )
+
+
+def finite_log(values: np.ndarray) -> np.ndarray:
+    """Return positive values, others as NaN, which a logarithmic axis leaves out."""
+    return np.where(values > 0, values, np.nan)

@@ -1,0 +1,181 @@
+"""The boundary-value search: published distances, residuals, statuses, edge cases."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import scipy.linalg
+import scipy.stats
+
+from qgeom.algebra.targets import target
+from qgeom.geodesic.connect import connect
+from qgeom.geodesic.curve import Geodesic
+from qgeom.geodesic.flow import shoot
+from qgeom.geodesic.refine import RESIDUAL
+from qgeom.metric.invariant import RightInvariantMetric
+from qgeom.metric.matrix import MatrixMetric
+from qgeom.metric.pauli import PauliMetric
+from qgeom.metric.penalties import band, custom, nielsen
+from qgeom.metric.product import ProductMetric
+from tests.closeness import assert_close
+from tests.oracles import geodesics as oracle
+
+LENGTH = 1e-8  # of a geodesic whose end is within 1e-9 of the target
+
+
+def check_solutions(
+    metric: RightInvariantMetric, goal: np.ndarray, found: tuple[Geodesic, ...]
+) -> None:
+    """Every solution shoots to the target (up to phase), they are distinct, the shortest is first."""
+    lengths = np.array([curve.length for curve in found])
+    assert (np.diff(lengths) >= 0).all()
+    for curve in found:
+        assert curve.residual <= RESIDUAL
+        assert curve.status.startswith("Converged")
+        again = shoot(metric, curve.velocity, tolerance=1e-12).endpoint
+        phase = np.trace(np.conj(again.T) @ goal) / len(goal)
+        assert_close(
+            again * (phase / abs(phase) if metric.compact else 1.0), goal + 0 * again, LENGTH
+        )
+
+
+@pytest.mark.parametrize("q", [1.0, 4.0, 7.5, 100.0])
+@pytest.mark.parametrize(
+    ("gate", "formula"),
+    [
+        ("cnot", lambda q: np.pi / 4 * np.sqrt(2 + q)),
+        ("swap", lambda q: np.pi / 4 * np.sqrt(3 * q)),
+        ("iswap", lambda q: np.pi / 4 * np.sqrt(2 * q)),
+    ],
+)
+def test_two_qubit_gates(gate: str, formula, q: float) -> None:  # type: ignore[no-untyped-def]
+    metric = PauliMetric(2, nielsen(q, locality=1))
+    found = connect(metric, target(gate), rng=np.random.default_rng(0))
+    assert abs(found[0].length - formula(q)) < LENGTH
+    check_solutions(metric, target(gate).matrix, found)
+
+
+@pytest.mark.parametrize("q", [1.5, 9.0, 1000.0])
+@pytest.mark.parametrize("theta", [0.1, 0.7, np.pi / 2])
+def test_berger_sphere(q: float, theta: float) -> None:
+    metric = PauliMetric(1, custom({"Z": q}))
+    goal = scipy.linalg.expm(-1j * theta * np.diag([1.0, -1.0]))
+    found = connect(metric, goal, rng=np.random.default_rng(0))
+    assert abs(found[0].length - oracle.berger_distance(theta, q)) < LENGTH
+
+
+@pytest.mark.parametrize(("q", "best"), [(2.0, 1.110721), (8.0, 1.469345), (64.0, 1.841258)])
+def test_toffoli_on_the_cliff(q: float, best: float) -> None:
+    metric = PauliMetric(3, nielsen(q))
+    found = connect(metric, target("toffoli"), rng=np.random.default_rng(1))
+    assert found[0].length <= best + 1e-6
+    assert found[0].length >= oracle.unpenalised_distance(target("toffoli").matrix) - LENGTH
+    check_solutions(metric, target("toffoli").matrix, found)
+
+
+@pytest.mark.parametrize(
+    ("gate", "q", "best"),
+    [("fredkin", 2.0, 1.241824), ("fredkin", 8.0, 1.877097), ("qft", 2.0, 1.774423)],
+)
+def test_other_three_qubit_gates_on_the_cliff(gate: str, q: float, best: float) -> None:
+    metric = PauliMetric(3, nielsen(q))
+    found = connect(metric, target(gate, 3), rng=np.random.default_rng(0))
+    assert found[0].length <= best + 1e-6
+
+
+@pytest.mark.parametrize(("gate", "n"), [("qft", 2), ("qft", 3), ("fredkin", 3)])
+def test_without_penalty_the_distance_is_the_shortest_logarithm(gate: str, n: int) -> None:
+    found = connect(PauliMetric(n, nielsen(1.0)), target(gate, n), rng=np.random.default_rng(0))
+    assert abs(found[0].length - oracle.unpenalised_distance(target(gate, n).matrix)) < LENGTH
+
+
+def test_haar_target_with_a_cost_that_has_no_closed_form() -> None:
+    rng = np.random.default_rng(2)
+    metric = PauliMetric(2, custom({"XX": 7.0, "IY": 3.0, "ZX": 2.0}))
+    goal = target("haar", 2, rng=rng)
+    found = connect(metric, goal, rng=rng, starts=2, branches=2, keep=3)
+    assert found[0].scheme == "DOP853"
+    check_solutions(metric, goal.matrix, found)
+
+
+def test_rotation_group() -> None:
+    metric = MatrixMetric("so", 4, band(1, 4.0))
+    goal = scipy.stats.special_ortho_group.rvs(4, random_state=3)
+    found = connect(metric, goal, rng=np.random.default_rng(0), starts=2, branches=2, keep=3)
+    check_solutions(metric, goal, found)
+
+
+def test_general_linear_group_without_a_logarithm() -> None:
+    """diag(-1, -2) has no real logarithm, but geodesics reach it."""
+    metric = MatrixMetric("gl", 2, band(1, 1.0))
+    goal = np.diag([-1.0, -2.0])
+    found = connect(metric, goal, rng=np.random.default_rng(0))
+    check_solutions(metric, goal, found)
+
+
+def test_product_of_groups_adds_squares() -> None:
+    one = PauliMetric(1, custom({"Z": 4.0}))
+    angles = (0.4, 0.9)
+    parts = [scipy.linalg.expm(-1j * angle * np.diag([1.0, -1.0])) for angle in angles]
+    goal = scipy.linalg.block_diag(*parts)
+    found = connect(ProductMetric(one, one), goal, rng=np.random.default_rng(0))
+    expected = np.hypot(*(oracle.berger_distance(angle, 4.0) for angle in angles))
+    assert abs(found[0].length - expected) < LENGTH
+
+
+@pytest.mark.parametrize("gate", ["identity", "z", "h"])
+def test_edge_targets_of_one_qubit(gate: str) -> None:
+    """The identity, an eigenvalue -1, a degenerate spectrum: results, not exceptions."""
+    metric = PauliMetric(1, custom({"Z": 1e6}))
+    found = connect(metric, target(gate, 1), rng=np.random.default_rng(0))
+    assert found[0].residual <= RESIDUAL
+    assert gate != "identity" or found[0].length < LENGTH
+
+
+def test_failure_is_a_value_with_a_sentence() -> None:
+    metric = PauliMetric(3, nielsen(64.0))
+    options = {"rng": np.random.default_rng(0), "branches": 0, "starts": 1}
+    goal = target("haar", 3, rng=np.random.default_rng(5))
+    found = connect(metric, goal, **options)
+    assert len(found) == 1
+    assert found[0].residual > RESIDUAL
+    assert found[0].status.startswith("Did not converge: endpoint residual")
+    with pytest.raises(RuntimeError, match="Did not converge"):
+        connect(metric, goal, throw=True, **options)
+
+
+def test_same_seed_same_answer() -> None:
+    metric = PauliMetric(2, nielsen(4.0, locality=1))
+    first, second = (connect(metric, target("b"), rng=np.random.default_rng(7)) for _ in range(2))
+    assert [curve.length for curve in first] == [curve.length for curve in second]
+
+
+def test_progress_reaches_its_end() -> None:
+    shares: list[float] = []
+    connect(
+        PauliMetric(2, nielsen(4.0, locality=1)),
+        target("cnot"),
+        rng=np.random.default_rng(0),
+        report=lambda _message, share: shares.append(share),
+    )
+    assert shares == sorted(shares)
+    assert shares[-1] > 0.8
+
+
+@pytest.mark.parametrize(
+    ("goal", "message"),
+    [
+        (np.ones((8, 8)), "`target` must be unitary"),
+        (np.eye(3), "`target` must have a size that is a power of two"),
+        (np.eye(4), "`target` must be a unitary on 3 qubits"),
+        (np.full((8, 8), np.nan), "`target` must be finite"),
+    ],
+)
+def test_bad_targets_are_refused(goal: np.ndarray, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        connect(PauliMetric(3, nielsen(2.0)), goal, rng=np.random.default_rng(0))
+
+
+def test_too_many_qubits_are_refused() -> None:
+    with pytest.raises(ValueError, match="`metric` must have a dimension of at most 255"):
+        connect(PauliMetric(5, nielsen(2.0)), np.eye(32), rng=np.random.default_rng(0))
