@@ -25,7 +25,7 @@ lint: $(STAMP)
 	$(VENV)/bin/lint-imports
 
 bench: $(STAMP)
-	$(PY) -m pytest tests/benchmarks --benchmark-only -o norecursedirs= -p no:xdist
+	$(PY) -m pytest -q tests/benchmarks -o norecursedirs=.*
 
 $(STAMP): pyproject.toml constraints.txt
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) not found; call make PYTHON=/path/to/python3.11"; exit 1; }

@@ -18,6 +18,8 @@ RADIX_BITS = 4
 
 def namespace(array: Array) -> ModuleType:
     """Return the module (numpy or torch) that an array belongs to, without ever importing torch."""
+    if isinstance(array, np.ndarray):
+        return np
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(array, torch.Tensor):
         return torch
@@ -26,6 +28,8 @@ def namespace(array: Array) -> ModuleType:
 
 def like(array: Array, reference: Array) -> Array:
     """Return the numpy `array` as an array of the kind and on the device of `reference`."""
+    if isinstance(reference, np.ndarray):
+        return array
     torch = namespace(reference)
     if torch is np:
         return array

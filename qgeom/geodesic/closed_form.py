@@ -17,6 +17,7 @@ so(d) < gl(d) (MATH.md section 3).
 
 from __future__ import annotations
 
+import functools
 import itertools
 from dataclasses import dataclass
 
@@ -60,6 +61,8 @@ class ClosedForm:
         return out
 
 
+# The search for a flag takes longer than a short integration: metrics are immutable, so remember.
+@functools.lru_cache(maxsize=128)
 def closed_form(metric: RightInvariantMetric) -> ClosedForm | None:
     """Return the closed form of a metric's geodesics, or None if no flag fits.
 
