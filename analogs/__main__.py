@@ -1,8 +1,6 @@
-"""Makes `python -m analogs` the command `analogs`."""
-
-import sys
+"""``python -m analogs`` is the command `analogs`."""
 
 from analogs.cli import main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

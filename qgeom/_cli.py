@@ -9,6 +9,7 @@ import contextlib
 import importlib
 import json
 import math
+import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,6 +17,8 @@ import click
 
 BAD_INPUT = 2
 INTERRUPTED = 130  # 128 + SIGINT, as shells count
+# Matrices are small: one BLAS thread is faster and steadier than several.
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 # What the operating system says about a path that the user named.
 _PATH_ERRORS = (
@@ -82,7 +85,9 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, text) for name, (_, text) in self.commands_in.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command with errors turned into exit codes."""
+        """Run the command with one BLAS thread, and errors turned into exit codes."""
+        for name in _THREADS:
+            os.environ.setdefault(name, "1")
         with errors_as_exit_codes(ctx):
             return super().invoke(ctx)
 

@@ -1,7 +1,8 @@
 """Figures: every plot takes an Axes, draws on it, titles it with its finding and returns it.
 
 Colours are those of Okabe and Ito, which colour-blind readers tell apart; lines differ in their
-dashes too, and histograms in their place, so that a grey print loses nothing.
+dashes too, and histograms in their place, so that a grey print loses nothing.  matplotlib is loaded
+when a figure is made: commands that draw none start without it.
 """
 
 from __future__ import annotations
@@ -9,12 +10,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import matplotlib
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from qgeom._checks import check_integer, fail
 from qgeom._typing import Integer, Real
@@ -24,9 +22,13 @@ from qgeom.metric.matrix import MatrixMetric
 from qgeom.metric.pauli import PauliMetric
 from qgeom.readings.sampling import CurvatureSample
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 DASHES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)))  # 5 and 6 colours: 30 different lines
-FORMATS = (".png", ".svg", ".pdf")
+# Formats, and the field of each that would differ from run to run.
+FORMATS = {".png": "Software", ".svg": "Date", ".pdf": "CreationDate"}
 BINS = 80
 ROW_HEIGHT = 0.8  # histograms of neighbouring rows do not touch
 LINEAR_RANGE = 10.0  # curvatures beyond it are shown on a logarithmic axis
@@ -34,13 +36,15 @@ NEGLIGIBLE = 1e-9  # share of the energy below which a generator rests
 LAWS = {
     "metric": "uniform\nin the metric",
     "local": "within the\ncheapest directions",
-    "pauli": "uniform at cost 1",
+    "pauli": "uniform in the\ncoefficients",
     "coordinate": "two basis elements",
 }
 
 
 def canvas(rows: int = 1, *, width: float = 7.0, height: float = 4.0) -> list[Axes]:
     """Return the Axes of a new figure, `rows` of this size in inches; no global state."""
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(width, rows * height), layout="constrained")
     return list(figure.subplots(rows, squeeze=False)[:, 0])
 
@@ -63,13 +67,15 @@ def save(axes: Axes, path: str | Path) -> None:
     ValueError
         Unless the name ends in .png, .svg or .pdf and the folder exists.
     """
+    import matplotlib
+
     path = check_plot_path(path)
-    figure = axes.get_figure()
-    if not isinstance(figure, Figure):
-        raise fail("axes", "belong to a figure", f"belongs to {figure!r}")
-    dated = {".png": "Software", ".svg": "Date", ".pdf": "CreationDate"}[path.suffix.lower()]
+    figure = axes.get_figure(root=True)
+    if figure is None:
+        raise fail("axes", "belong to a figure", "belongs to none")
+    varying = FORMATS[path.suffix.lower()]
     with matplotlib.rc_context({"svg.hashsalt": "qgeom", "svg.fonttype": "path"}):
-        figure.savefig(path, dpi=150, metadata={dated: None})
+        figure.savefig(path, dpi=150, metadata={varying: None})
 
 
 def plot_geodesic(geodesic: Geodesic, axes: Axes, *, samples: int = 201) -> Axes:
@@ -163,7 +169,7 @@ def plot_curvature(
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(0.0, len(samples))
     axes.set_xlabel(f"sectional curvature K   [{normalisation(metric)}]")
-    axes.set_title("Sectional curvature of random planes", fontsize="medium", loc="left")
+    axes.set_title(f"Curvature of random planes: {describe(metric)}", fontsize="medium", loc="left")
     return _without_frame(axes)
 
 
@@ -193,6 +199,22 @@ def normalisation(metric: RightInvariantMetric) -> str:
     if isinstance(metric, MatrixMetric):
         return r"$\mathrm{tr}(A^{T}B)/N$ at cost 1"
     return "units of the metric"
+
+
+def describe(metric: RightInvariantMetric) -> str:
+    """Name the group and the costs of a metric.
+
+    Examples
+    --------
+    >>> from qgeom.metric.penalties import band
+    >>> describe(MatrixMetric("so", 8, band(1, 64.0)))
+    'so(8), band(radius=1, q=64)'
+    """
+    if isinstance(metric, PauliMetric):
+        return f"su({metric.size}), {metric.penalty.name}"
+    if isinstance(metric, MatrixMetric):
+        return f"{metric.algebra_name}({metric.features}), {metric.penalty.name}"
+    return f"{type(metric).__name__} of dimension {metric.dim}"
 
 
 def generator_label(metric: RightInvariantMetric, index: int) -> str:

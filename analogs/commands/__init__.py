@@ -1,1 +1,1 @@
-"""What the commands of `analogs` do; each module's `execute` returns the text to print."""
+"""The commands of `analogs`, one module each, and what they share."""

@@ -2,34 +2,44 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import click
+
 from analogs.catalogue import CLAIMS
+from analogs.commands.options import aligned, jobs_option, json_option, out_option, seeds_option
 from analogs.commands.sweep import sweep
-from analogs.commands.text import columns
 from analogs.evidence import Verdict
-from analogs.report.document import Entry, write_report
+from analogs.report.document import write_report
+from analogs.report.page import KINDS, Entry
+from qgeom._cli import echo_json
 from qgeom._progress import Progress
 
-KINDS = ("complexity", "diameter", "curvature")
 _HEADER = ("claim", "quantum", "network", "verdict", "seeds")
 
 
-def execute(quick: bool, seeds: int | None, jobs: int, out: str, as_json: bool) -> str:
-    """Write the report and return the table of verdicts with the path of the report below."""
+@click.command("compare")
+@click.option("--quick/--full", default=True, help="Small sizes and few seeds (default), or all.")
+@seeds_option
+@jobs_option
+@out_option("runs/compare")
+@json_option
+def command(quick: bool, seeds: int | None, jobs: int, out: Path, as_json: bool) -> None:
+    """Compare complexity, diameter and curvature of circuits and networks, side by side.
+
+    Tests all claims of these kinds and writes a report (HTML, with SVG and CSV files beside it)
+    into the run directory. The last line printed is the path of the report.
+    """
     claims = tuple(claim for claim in CLAIMS if claim.kind in KINDS)
     with Progress("compare") as progress:
-        cells = sweep(
-            claims, quick=quick, seeds=seeds, directory=Path(out), jobs=jobs, progress=progress
-        )
-    path = write_report([Entry(*pair) for pair in zip(claims, cells, strict=True)], Path(out))
+        cells = sweep(claims, quick=quick, seeds=seeds, directory=out, jobs=jobs, report=progress)
+    path = write_report([Entry(*pair) for pair in zip(claims, cells, strict=True)], out)
     verdicts = [cell.verdict for cell in cells]
     if as_json:
-        records = [verdict.to_record() for verdict in verdicts]
-        return json.dumps({"verdicts": records, "report": str(path)}, indent=2)
-    return f"{summary(verdicts)}\n\n{path}"
+        echo_json({"verdicts": [v.to_record() for v in verdicts], "report": str(path)})
+    else:
+        click.echo(f"{summary(verdicts)}\n\n{path}")
 
 
 def summary(verdicts: Sequence[Verdict]) -> str:
@@ -37,7 +47,7 @@ def summary(verdicts: Sequence[Verdict]) -> str:
     rows = [_HEADER]
     for verdict in verdicts:
         sides = verdict.by_side()
-        outcomes = [str(sides.get(side, "-")) for side in ("quantum", "network")]
+        quantum, network = (str(sides.get(side, "-")) for side in ("quantum", "network"))
         count = f"{len(verdict.seeds)}{' (quick)' if verdict.quick else ''}"
-        rows.append((verdict.claim_id, outcomes[0], outcomes[1], verdict.label, count))
-    return columns(rows)
+        rows.append((verdict.claim_id, quantum, network, verdict.label, count))
+    return aligned(rows)

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import textwrap
 from typing import Any
 
+import click
+
 from analogs.catalogue import CLAIMS
-from analogs.commands.text import columns
+from analogs.commands.options import aligned, json_option
 from analogs.evidence import Claim
+from qgeom._cli import echo_json
 
-_QUOTE_WIDTH = 80
+QUOTE_WIDTH = 80
 
 
-def execute(as_json: bool) -> str:
-    """Return the table of all claims, or its JSON with all fields that are text."""
+@click.command("list")
+@json_option
+def command(as_json: bool) -> None:
+    """List the claims that can be tested: id, kind, and what the paper says."""
     if as_json:
-        return json.dumps([_record(claim) for claim in CLAIMS], indent=2)
+        echo_json([record(claim) for claim in CLAIMS])
+        return
     rows = [
-        (claim.id, claim.kind, textwrap.shorten(claim.quote, _QUOTE_WIDTH, placeholder=" ..."))
+        (claim.id, claim.kind, textwrap.shorten(claim.quote, QUOTE_WIDTH, placeholder=" ..."))
         for claim in CLAIMS
     ]
-    return columns([("id", "kind", "claim"), *rows])
+    click.echo(aligned([("id", "kind", "claim"), *rows]))
 
 
-def _record(claim: Claim) -> dict[str, Any]:
+def record(claim: Claim) -> dict[str, Any]:
+    """Return every field of a claim but its experiment."""
     names = [field.name for field in dataclasses.fields(claim) if field.name != "experiment"]
     return {name: getattr(claim, name) for name in names}

@@ -5,21 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import click
+
 from analogs.catalogue import CLAIMS
+from analogs.commands.options import damage_as_bad_input
 from analogs.evidence import Cell, Claim, RunDirectory, Setting, configuration
-from analogs.report.document import Entry, write_report
+from analogs.report.document import write_report
+from analogs.report.page import Entry
 from qgeom._checks import fail
 
 
-def execute(directory: str) -> str:
-    """Write the report and return its path."""
-    path = Path(directory)
-    if not path.is_dir():
-        raise fail("directory", "be a run directory", f"{path} does not exist")
-    entries = strongest(list(RunDirectory(path).cells()), CLAIMS)
+@click.command("report")
+@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
+def command(directory: Path) -> None:
+    """Write the report of a run directory again, from what is stored, and print its path.
+
+    Where a claim was tested several times, a full run counts more than a quick one, and more seeds
+    more than fewer.
+    """
+    if not directory.is_dir():
+        raise fail("directory", "be a run directory", f"{directory} is none")
+    with damage_as_bad_input():
+        entries = strongest(list(RunDirectory(directory).cells()), CLAIMS)
     if not entries:
-        raise fail("directory", "hold finished cells of the present claims", f"{path} holds none")
-    return str(write_report(entries, path))
+        raise fail("directory", "hold results of the present claims", f"{directory} holds none")
+    click.echo(str(write_report(entries, directory)))
 
 
 def strongest(cells: Sequence[Cell], claims: Sequence[Claim]) -> list[Entry]:

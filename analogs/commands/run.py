@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from pathlib import Path
 
+import click
+
 from analogs.catalogue import find
+from analogs.commands.options import jobs_option, json_option, out_option, seeds_option
 from analogs.commands.sweep import sweep
 from analogs.evidence import Verdict
+from qgeom._cli import echo_json
 from qgeom._progress import Progress
 
 
-def execute(
-    claims: Sequence[str], quick: bool, seeds: int | None, jobs: int, out: str, as_json: bool
-) -> str:
-    """Return the verdicts in words, with their readings, or their JSON records."""
-    chosen = tuple(dict.fromkeys(find(name) for name in claims))
+@click.command("run")
+@click.argument("names", metavar="CLAIM...", nargs=-1, required=True)
+@click.option("--quick", is_flag=True, help="Smoke run: small sizes and few seeds.")
+@seeds_option
+@jobs_option
+@out_option("runs/claims")
+@json_option
+def command(
+    names: tuple[str, ...], quick: bool, seeds: int | None, jobs: int, out: Path, as_json: bool
+) -> None:
+    """Test claims, named by id, and print their verdicts with every reading."""
+    claims = tuple(dict.fromkeys(map(find, names)))
     with Progress("run") as progress:
-        cells = sweep(
-            chosen, quick=quick, seeds=seeds, directory=Path(out), jobs=jobs, progress=progress
-        )
+        cells = sweep(claims, quick=quick, seeds=seeds, directory=out, jobs=jobs, report=progress)
     verdicts = [cell.verdict for cell in cells]
     if as_json:
-        return json.dumps([verdict.to_record() for verdict in verdicts], indent=2)
-    return "\n\n".join(map(_in_words, verdicts))
+        echo_json([verdict.to_record() for verdict in verdicts])
+    else:
+        click.echo("\n\n".join(map(in_words, verdicts)))
 
 
-def _in_words(verdict: Verdict) -> str:
+def in_words(verdict: Verdict) -> str:
+    """Return a verdict and its readings, one line each."""
     readings = [f"  {reading.side}: {reading.sentence}" for reading in verdict.readings]
     return "\n".join([f"{verdict.claim_id}: {verdict.label}", f"  {verdict.sentence}", *readings])

@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
 
 from analogs.evidence import Claim
-from analogs.report.rows import Rows, Tables, by, numbers
+from analogs.evidence.claim import Row
+from analogs.report.rows import Rows, Tables, numbers, split
 from analogs.report.style import (
     BLACK,
     BLUE,
@@ -24,37 +26,53 @@ from analogs.report.style import (
 
 
 def draw_lengths(claim: Claim, tables: Tables) -> Figure:
-    """EM2: length over distance against depth, and how fast the two meet."""
+    """EM2: length over distance against depth, how fast the two meet, and how even layers are."""
     rows = tables["lengths"]
-    figure, (left, right) = panels(2)
-    styles = series_styles(_group(row) for row in rows)
-    for runs in by(rows, "side", "group", "q").values():
-        name = _group(runs[0])
-        length_line(left, runs, label=name, **styles[name])
-        excess_line(right, runs, label=name, **styles[name])
-    left.axhline(1.0, color=GREY, linewidth=1.0)
-    depth_axis(left, rows)
-    depth_axis(right, rows)
-    guide(right, rows)
-    label(left, title="length found", x="layers L", y="length / distance")
-    label(right, title="what depth leaves over", x="layers L", y="|length / distance - 1|")
-    legend_below(figure, (left, right), columns=4)
+    figure, grid = panels(3, across=3)
+    styles = series_styles(map(_group, rows))
+    for name, runs in split(rows, _group).items():
+        for axes, draw in zip(grid, (length_line, excess_line, evenness_line), strict=True):
+            draw(axes, runs, label=name, **styles[name])
+    guides(grid[1], rows)
+    for axes in grid:
+        depth_axis(axes, rows)
+    label(grid[0], title="length found", x="layers L", y="length / distance")
+    label(grid[1], title="what depth leaves over", x="layers L", y="|length / distance - 1|")
+    label(grid[2], title="uneven layers", x="layers L", y="spread of $|x_l|$ / mean")
+    legend_below(figure, grid, columns=3)
     return figure
 
 
 def length_line(axes: Axes, rows: Rows, **style: Any) -> Axes:
-    """Draw the median over seeds of length over distance, with the range over seeds."""
-    layers, ratios = _by_depth(rows, _ratio(rows))
-    middle = [np.median(r) for r in ratios]
-    ends = [[m - r.min(), r.max() - m] for m, r in zip(middle, ratios, strict=True)]
-    axes.errorbar(layers, middle, yerr=np.transpose(ends), **style)
+    """Draw the median over seeds of length over distance, and thinly that of the constant path."""
+    _median_line(axes, rows, _ratio(rows), **style)
+    constant = np.median(numbers(rows, "constant_length") / numbers(rows, "distance"))
+    axes.axhline(constant, color=style["color"], linestyle=style["linestyle"], linewidth=0.7)
     return axes
 
 
 def excess_line(axes: Axes, rows: Rows, **style: Any) -> Axes:
     """Draw the median over seeds of the relative difference from the distance."""
-    layers, excesses = _by_depth(rows, np.abs(_ratio(rows) - 1.0))
-    axes.plot(layers, finite_log(np.array([np.median(e) for e in excesses])), **style)
+    _median_line(axes, rows, finite_log(np.abs(_ratio(rows) - 1.0)), **style)
+    axes.set_yscale("log")
+    return axes
+
+
+def evenness_line(axes: Axes, rows: Rows, **style: Any) -> Axes:
+    """Draw the median over seeds of the coefficient of variation of the layers' norms."""
+    _median_line(axes, rows, finite_log(numbers(rows, "speed_cv")), **style)
+    axes.set_yscale("log")
+    return axes
+
+
+def guides(axes: Axes, rows: Rows) -> Axes:
+    """Draw the laws 1 / L and 1 / L^2 through the largest excess at the least depth."""
+    layers = np.unique(numbers(rows, "layers"))
+    first = np.abs(_ratio(rows) - 1.0)[numbers(rows, "layers") == layers[0]].max()
+    for power, line in ((1, "-"), (2, "--")):
+        law = first * (layers[0] / layers) ** power
+        name = f"law 1 / L{'²' if power == 2 else ''}"
+        axes.plot(layers, law, color=GREY, linewidth=1.0, linestyle=line, label=name)
     return axes
 
 
@@ -63,16 +81,7 @@ def depth_axis(axes: Axes, rows: Rows) -> Axes:
     ticks = sorted({int(layers) for layers in numbers(rows, "layers")})
     axes.set_xscale("log", base=2)
     axes.set_xticks(ticks, labels=[str(tick) for tick in ticks])
-    axes.minorticks_off()
-    return axes
-
-
-def guide(axes: Axes, rows: Rows) -> Axes:
-    """Draw the law 1/L through the largest excess at the least depth."""
-    layers = np.unique(numbers(rows, "layers"))
-    first = np.abs(_ratio(rows) - 1.0)[numbers(rows, "layers") == layers[0]].max()
-    axes.plot(layers, first * layers[0] / layers, color=GREY, linewidth=1.0, label="law 1 / L")
-    axes.set_yscale("log")
+    axes.xaxis.set_minor_locator(NullLocator())
     return axes
 
 
@@ -109,7 +118,7 @@ def network_panel(axes: Axes, rows: Rows) -> Axes:
     return label(axes, title="network: trained on digits", x="multiplications", y="length")
 
 
-def _group(row: Any) -> str:
+def _group(row: Row) -> str:
     return f"{row['side']}: {row['group']}, q = {row['q']:g}"
 
 
@@ -117,7 +126,7 @@ def _ratio(rows: Rows) -> np.ndarray:
     return numbers(rows, "length") / numbers(rows, "distance")
 
 
-def _by_depth(rows: Rows, values: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
+def _median_line(axes: Axes, rows: Rows, values: np.ndarray, **style: Any) -> None:
     layers = numbers(rows, "layers")
     depths = np.unique(layers)
-    return depths, [values[layers == depth] for depth in depths]
+    axes.plot(depths, [np.nanmedian(values[layers == depth]) for depth in depths], **style)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analogs.evidence import Claim
-from analogs.report.rows import Rows, Tables, by, numbers
+from analogs.evidence import SIDES, Claim
+from analogs.evidence.claim import Row
+from analogs.mirrors.shares import LAW_WORDS
+from analogs.report.rows import Rows, Tables, by, numbers, split
 from analogs.report.style import (
-    BLACK,
-    BLUE,
     GREY,
     cost_axis,
     finite_log,
@@ -22,8 +23,8 @@ from analogs.report.style import (
     series_styles,
 )
 
-_ROUNDING = float(np.finfo(np.float64).eps)
-_NAMES = {"group": "{side}: {group}", "planes": "{planes} planes"}
+Namer: TypeAlias = Callable[[Row], str]
+
 _CURVATURES = {"scalar": "scalar curvature", "local_mean": "mean K, local planes"}
 _RADIUS = {
     "quantum": "weight of the cheap Pauli strings",
@@ -37,16 +38,16 @@ def draw_bridge(claim: Claim, tables: Tables) -> Figure:
     figure, (left, right) = panels(2)
     identity_panel(left, rows)
     remainder_panel(right, rows)
+    legend_below(figure, (left, right), columns=4)
     return figure
 
 
 def identity_panel(axes: Axes, rows: Rows) -> Axes:
     """Draw one point a plane over the line on which both curvatures agree."""
-    network, quantum = numbers(rows, "k_network"), numbers(rows, "k_quantum")
-    ends = [min(network.min(), quantum.min()), max(network.max(), quantum.max())]
-    axes.plot(ends, ends, color=GREY, linestyle="--", label="equal")
-    axes.plot(network, quantum, color=BLUE, marker="o", linestyle="none", fillstyle="none")
-    axes.legend(loc="upper left")
+    every = np.concatenate([numbers(rows, "k_network"), numbers(rows, "k_quantum")])
+    ends = [every.min(), every.max()]
+    axes.plot(ends, ends, color=GREY, linewidth=1.0, label="equal")
+    _plane_points(axes, rows, numbers(rows, "k_quantum"))
     return label(
         axes,
         title="quantum against network",
@@ -56,41 +57,61 @@ def identity_panel(axes: Axes, rows: Rows) -> Axes:
 
 
 def remainder_panel(axes: Axes, rows: Rows) -> Axes:
-    """Draw the absolute difference of every plane on a logarithmic axis."""
-    network = numbers(rows, "k_network")
-    difference = finite_log(np.abs(numbers(rows, "difference")))
-    axes.axhline(_ROUNDING, color=GREY, linestyle="--", label="rounding of one operation")
-    axes.plot(network, difference, color=BLACK, marker="x", linestyle="none")
+    """Draw the absolute difference of every plane beside the rounding of the largest value."""
+    rounding = np.finfo(np.float64).eps * np.abs(numbers(rows, "k_quantum")).max()
+    axes.axhline(rounding, color=GREY, linestyle="--", label="rounding of the largest value")
+    _plane_points(axes, rows, finite_log(np.abs(numbers(rows, "difference"))))
     axes.set_yscale("log")
-    axes.legend(loc="lower right")
     return label(axes, title="what is left", x=r"network: $8\,K_F$", y=r"$|K_U - 8\,K_F|$")
+
+
+def _plane_points(axes: Axes, rows: Rows, heights: np.ndarray) -> None:
+    qubits, network = numbers(rows, "n_qubits"), numbers(rows, "k_network")
+    sizes = np.unique(qubits)
+    styles = series_styles(map(_size, sizes))
+    for size in sizes:
+        own, look = qubits == size, styles[_size(size)] | {"linestyle": "none"}
+        axes.plot(network[own], heights[own], fillstyle="none", label=_size(size), **look)
+
+
+def _size(qubits: float) -> str:
+    return f"{qubits:g} qubits"
 
 
 def draw_shares_by_law(claim: Claim, tables: Tables) -> Figure:
     """Q7: one panel a law of the planes, with a line a group."""
-    return _draw_shares(claim, tables["shares"], panel="planes", series="group")
+    return _draw_shares(claim, tables["shares"], panel=_law, series=_group)
 
 
 def draw_shares_by_group(claim: Claim, tables: Tables) -> Figure:
-    """C7: one panel a group, with a line a law of the planes."""
-    return _draw_shares(claim, tables["shares"], panel="group", series="planes")
+    """C7: one panel a group that was measured at several costs, with a line a law of the planes."""
+    groups = by(tables["shares"], "group").values()
+    swept = [row for rows in groups if len(by(rows, "q")) > 1 for row in rows]
+    return _draw_shares(claim, swept, panel=_group, series=_law)
 
 
-def _draw_shares(claim: Claim, rows: Rows, *, panel: str, series: str) -> Figure:
-    groups = by(rows, panel)
-    figure, grid = panels(len(groups))
-    styles = series_styles(_NAMES[series].format(**row) for row in rows)
-    for axes, own in zip(grid, groups.values(), strict=True):
+def _draw_shares(claim: Claim, rows: Rows, *, panel: Namer, series: Namer) -> Figure:
+    styles = series_styles(map(series, rows))
+    parts = split(rows, panel)
+    figure, grid = panels(len(parts))
+    for axes, (title, part) in zip(grid, parts.items(), strict=True):
         if isinstance(claim.null, float):
             axes.axhline(claim.null, color=GREY, linewidth=1.0)
-        for line in by(own, series).values():
-            name = _NAMES[series].format(**line[0])
+        for name, line in split(part, series).items():
             share_line(axes, line, label=name, **styles[name])
-        cost_axis(axes, numbers(own, "q").tolist())
+        cost_axis(axes, numbers(part, "q").tolist())
         axes.set_ylim(-0.04, 1.04)
-        label(axes, title=_NAMES[panel].format(**own[0]), x="cost q", y="share of planes, K < 0")
-    legend_below(figure, grid, columns=3)
+        label(axes, title=title, x="cost q", y="share of planes, K < 0")
+    legend_below(figure, grid, columns=2)
     return figure
+
+
+def _law(row: Row) -> str:
+    return LAW_WORDS[str(row["planes"])]
+
+
+def _group(row: Row) -> str:
+    return f"{row['side']}: {row['group']}"
 
 
 def share_line(axes: Axes, rows: Rows, **style: Any) -> Axes:
@@ -105,9 +126,9 @@ def draw_kernel_sizes(claim: Claim, tables: Tables) -> Figure:
     """C8: both curvatures against the radius, circuits on the left, networks on the right."""
     rows = tables["sweep"]
     styles = series_styles(str(row["algebra"]) for row in rows)
-    sides = by(rows, "side")
+    sides = sorted(by(rows, "side").items(), key=lambda item: SIDES.index(item[0][0]))
     figure, grid = panels(len(_CURVATURES) * len(sides), across=len(sides))
-    cells = [(quantity, side, own) for quantity in _CURVATURES for (side,), own in sides.items()]
+    cells = [(quantity, side, own) for quantity in _CURVATURES for (side,), own in sides]
     for axes, (quantity, side, own) in zip(grid, cells, strict=True):
         axes.axhline(0.0, color=GREY, linewidth=1.0)
         for (algebra,), sweeps in by(own, "algebra").items():

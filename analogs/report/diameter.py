@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analogs.evidence import Claim
+from analogs.evidence.claim import Row
 from analogs.report.rows import Rows, Tables, by, numbers
 from analogs.report.style import label, legend_below, panels, series_styles
 
@@ -38,5 +39,5 @@ def bracket_line(axes: Axes, rows: Rows, **style: Any) -> Axes:
     return axes
 
 
-def _cost(row: Any) -> str:
+def _cost(row: Row) -> str:
     return "no metric" if row["q"] is None else f"q = {row['q']:g}"

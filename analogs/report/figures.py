@@ -51,7 +51,7 @@ DRAWINGS: Mapping[str, Drawing] = {
     "EM1": Drawing(
         draw_bridge,
         "Left: sectional curvature of the same planes, computed in SU(2^n) and in SO(2n); on the "
-        "dashed line they agree. Right: their difference, with the rounding of one operation.",
+        "dashed line they agree. Right: their difference, and the rounding of the largest value.",
     ),
     "Q7": Drawing(
         draw_shares_by_law,
@@ -72,8 +72,9 @@ DRAWINGS: Mapping[str, Drawing] = {
     ),
     "EM2": Drawing(
         draw_lengths,
-        "Left: length of the trained path over the geodesic distance, median and range over seeds. "
-        "Right: its relative difference from one, with the law 1/L in grey.",
+        "Medians over seeds against the number of layers. Left: length of the shortest network over "
+        "the geodesic distance; thin lines: the constant path |log U|. Middle: the relative "
+        "difference from one. Right: how much the norms of the layers vary.",
     ),
     "C2": Drawing(
         draw_counts,

@@ -17,6 +17,7 @@ from analogs.report.style import SETTINGS
 # A vector image of more marks than this is larger than its pixels.
 MOST_MARKS = 1000
 _PIXELS_PER_INCH = 144
+_LEAST, _MOST = 0.7, 1.15  # how far a page may shrink and stretch a figure
 _PROLOGUE = re.compile(r"\A.*?(?=<svg)", re.DOTALL)
 _METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
 _NAMESPACE = re.compile(r'\s+xmlns(:\w+)?="[^"]*"')
@@ -51,12 +52,17 @@ def inline(figure: Figure, name: str, alt: str) -> Markup:
     alt : str
         What it shows, in words.
     """
+    width = float(figure.get_figwidth())
+    style = f"min-width: {_LEAST * width:.1f}in; max-width: {_MOST * width:.1f}in"
     if marks(figure) > MOST_MARKS:
         data = base64.b64encode(png(figure)).decode()
-        return Markup('<img alt="{}" src="data:image/png;base64,{}">').format(alt, data)
+        image = Markup('<img style="{}" alt="{}" src="data:image/png;base64,{}">')
+        return image.format(style, alt, data)
     drawing = _NAMESPACE.sub("", _METADATA.sub("", _PROLOGUE.sub("", svg(figure))))
     named = _NAME.sub(rf"\g<1>{name}-", _SIZE.sub("", drawing))
-    described = named.replace("<svg", f'<svg role="img" aria-label="{escape(alt)}"', 1)
+    described = named.replace(
+        "<svg", f'<svg style="{style}" role="img" aria-label="{escape(alt)}"', 1
+    )
     return Markup(described)  # our own drawing; the one text from outside is escaped
 
 

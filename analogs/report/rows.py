@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from analogs.evidence.claim import Row
 
 Rows: TypeAlias = Sequence[Row]
 Tables: TypeAlias = Mapping[str, Rows]
+Key = TypeVar("Key", bound=Hashable)
 
 
 def numbers(rows: Rows, column: str) -> np.ndarray:
@@ -25,15 +26,26 @@ def numbers(rows: Rows, column: str) -> np.ndarray:
     return np.array([math.nan if row[column] is None else row[column] for row in rows], float)
 
 
+def split(rows: Rows, name: Callable[[Row], Key]) -> dict[Key, list[Row]]:
+    """Return the rows by what `name` says of them, groups and rows in the order of the table.
+
+    Examples
+    --------
+    >>> split([{"K": 3}, {"K": -1}, {"K": 5}], lambda row: row["K"] > 0)
+    {True: [{'K': 3}, {'K': 5}], False: [{'K': -1}]}
+    """
+    groups: dict[Key, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(name(row), []).append(row)
+    return groups
+
+
 def by(rows: Rows, *columns: str) -> dict[tuple[Any, ...], list[Row]]:
-    """Return the rows by their values in `columns`, groups and rows in the order of the table.
+    """Return the rows by their values in `columns`.
 
     Examples
     --------
     >>> by([{"q": 4, "K": 0}, {"q": 1, "K": 1}, {"q": 4, "K": 2}], "q")[4,]
     [{'q': 4, 'K': 0}, {'q': 4, 'K': 2}]
     """
-    groups: dict[tuple[Any, ...], list[Row]] = {}
-    for row in rows:
-        groups.setdefault(tuple(row[column] for column in columns), []).append(row)
-    return groups
+    return split(rows, lambda row: tuple(row[column] for column in columns))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
 
 # Okabe and Ito (2008), without the yellow that vanishes on paper.
 BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
@@ -37,14 +38,15 @@ SETTINGS: Mapping[str, Any] = {
     "errorbar.capsize": 2.0,
     "figure.constrained_layout.w_pad": 0.06,
 }
-_PANEL_INCHES = (3.5, 2.8)
+_HEIGHT = 2.8
+_WIDTHS = {1: 4.4, 2: 3.5, 3: 2.8}  # of a panel, by the panels in a row; all in inches
 
 
 def panels(count: int, *, across: int = 2) -> tuple[Figure, list[Axes]]:
     """Return a figure with `count` panels, at most `across` in a row."""
     columns = min(count, across)
     rows = -(-count // columns)
-    size = (_PANEL_INCHES[0] * max(columns, 2), _PANEL_INCHES[1] * rows)
+    size = (_WIDTHS[columns] * columns, _HEIGHT * rows)
     figure = Figure(figsize=size, layout="constrained")
     grid = list(figure.subplots(rows, columns, squeeze=False).flat)
     for unused in grid[count:]:
@@ -73,7 +75,7 @@ def cost_axis(axes: Axes, costs: Sequence[float]) -> Axes:
     ticks = sorted(set(costs))
     axes.set_xscale("log", base=2)
     axes.set_xticks(ticks, labels=[f"{q:g}" for q in ticks])
-    axes.minorticks_off()
+    axes.xaxis.set_minor_locator(NullLocator())
     return axes
 
 
@@ -83,9 +85,7 @@ def legend_below(figure: Figure, axes: Iterable[Axes], columns: int) -> None:
     for panel in axes:
         for handle, name in zip(*panel.get_legend_handles_labels(), strict=True):
             entries.setdefault(name, handle)
-    figure.legend(
-        list(entries.values()), list(entries), loc="outside lower center", ncols=columns
-    )
+    figure.legend(list(entries.values()), list(entries), loc="outside lower center", ncols=columns)
 
 
 def finite_log(values: np.ndarray) -> np.ndarray:

@@ -39,6 +39,16 @@ class PauliStrings:
         """Number of strings, ``4^n - 1``."""
         return len(self.x)
 
+    def index_of(self, x: Integer, z: Integer) -> Integer:
+        """Row of the strings with given masks; -1 for the identity."""
+        return self._rows[(np.asarray(x) << self.n_qubits) + z]
+
+    @functools.cached_property
+    def _rows(self) -> Integer:
+        rows = np.full(self.dim + 1, -1)
+        rows[(self.x << self.n_qubits) + self.z] = np.arange(self.dim)
+        return rows
+
     @functools.cached_property
     def labels(self) -> tuple[str, ...]:
         """Labels such as "XIZ", leftmost letter on the highest qubit."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from qgeom._linalg import dagger, rotation_generator, rotation_planes, unitary_eigen
-from qgeom._typing import Complex, Integer, Matrix, Real, Vector
+from qgeom._typing import Complex, Integer, Matrix, Vector
 from qgeom.algebra.paulis import pauli_coefficients
 from qgeom.metric.invariant import RightInvariantMetric
 from qgeom.metric.matrix import MatrixMetric

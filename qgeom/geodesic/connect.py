@@ -98,7 +98,9 @@ def connect(
     >>> round(float(found[0].length), 6)  # (pi / 4) sqrt(2 + q)
     1.923825
     """
-    element = metric.check_element("target", getattr(target, "matrix", target))
+    element = metric.check_element(
+        "target", target.matrix if isinstance(target, Target) else target
+    )
     if element.ndim != 2:
         raise fail("target", "be one group element", f"has shape {element.shape}")
     if metric.dim > MAX_DIM:

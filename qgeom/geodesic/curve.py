@@ -63,7 +63,7 @@ class Geodesic:
 
     @property
     def endpoint(self) -> Matrix:
-        """g at the last time, (..., N, N)."""
+        """Group element at the last time, (..., N, N)."""
         return self.points[..., -1, :, :]
 
     @property

@@ -185,10 +185,11 @@ def solve(
             derivative, 0.0, start.reshape(-1), times[-1], rtol=local, atol=local
         )
         while solver.status == "running":
+            before = solver.t
             message = solver.step()
             if solver.status == "failed":
                 raise FloatingPointError(f"The integration stopped at t = {solver.t:g}: {message}")
-            inside = (times > solver.t_old) & (times < solver.t)
+            inside = (times > before) & (times < solver.t)
             if inside.any():
                 out[inside] = solver.dense_output()(times[inside]).T.reshape(-1, *shape)
             out[times == solver.t] = solver.y.reshape(shape)

@@ -8,9 +8,23 @@ from qgeom.metric.matrix import MatrixMetric
 from qgeom.metric.penalties import band
 
 CHEAP = "entries at most one off the diagonal cost 1"
+
+
+def _layers(algebra: str, features: int, *, registered: bool = False) -> Family:
+    return Family(
+        "network",
+        f"{algebra.upper()}({features})",
+        CHEAP,
+        lambda q: MatrixMetric(algebra, features, band(1, q)),
+        registered=registered,
+    )
+
+
 FAMILIES = (
-    Family("network", "SO(8)", CHEAP, lambda q: MatrixMetric("so", 8, band(1, q))),
-    Family("network", "GL(7)", CHEAP, lambda q: MatrixMetric("gl", 7, band(1, q))),
+    _layers("so", 8, registered=True),
+    _layers("gl", 7, registered=True),
+    _layers("so", 32),
+    _layers("gl", 28),
 )
 
 

@@ -155,7 +155,7 @@ def kendall(values: Sequence[float], rng: np.random.Generator) -> tuple[float, f
 
 
 def count_reading(sweeps: Iterable[Sequence[Point]], key: str, *, whole: bool) -> Reading:
-    """Count the sweeps that fall with every step; only those with the whole group have a vote."""
+    """Count the sweeps that fall with every step; without the whole group it has no vote."""
     series = [_values(points if whole else points[:-1], key) for points in sweeps]
     falling = float(sum(bool((np.diff(values) < 0).all()) for values in series))
     return bound_reading(

@@ -44,12 +44,13 @@ Q7 = Claim(
     source="P1 IIA (also IIIA; P2 IV.5)",
     kind="curvature",
     definition=(
-        "U(2^n) modulo phase, n = 3 (in full also n = 4), cost 1 for Pauli strings of weight at most 2, q "
-        "beyond, tr/2^n (the sign of K does not depend on it). Four laws of the plane, each a "
-        "definition of its own: uniform in the metric; uniform in the trace form; uniform within "
-        "the cheap directions; spanned by two Pauli strings. Almost everywhere: at least 0.95 of "
-        "the planes have K < 0, flat ones not counted. q large enough: the largest q, 256 in a "
-        "quick run and 4096 in full; smaller q are shown and have no vote."
+        "U(8) modulo phase, cost 1 for Pauli strings of weight at most 2, q beyond, tr/2^n (the "
+        "sign of K does not depend on it). Four laws of the plane, each a definition of its own: "
+        "uniform in the metric; uniform in the trace form; uniform within the cheap directions; "
+        "spanned by two Pauli strings. Almost everywhere: at least 0.95 of the planes have K < 0, "
+        "flat ones not counted. q large enough: the largest q, 256 in a quick run and 4096 in "
+        "full. Smaller q are shown without a vote, and so are U(16), U(32) and, in full, U(64), "
+        "which were added after U(8) had been measured."
     ),
     statistic="share of planes with K < 0, Wilson's 95 % interval, 2000 planes a seed",
     null=ALMOST_EVERYWHERE,

@@ -8,11 +8,17 @@ from qgeom.metric.pauli import PauliMetric
 from qgeom.metric.penalties import nielsen
 
 CHEAP = "Pauli strings of weight <= 2 cost 1"
-FAMILIES_QUICK = (Family("quantum", "U(8)", CHEAP, lambda q: PauliMetric(3, nielsen(q))),)
-FAMILIES_FULL = (
-    *FAMILIES_QUICK,
-    Family("quantum", "U(16)", CHEAP, lambda q: PauliMetric(4, nielsen(q))),
-)
+
+
+def _unitary(n_qubits: int, *, registered: bool = False) -> Family:
+    group = f"U({2**n_qubits})"
+    return Family(
+        "quantum", group, CHEAP, lambda q: PauliMetric(n_qubits, nielsen(q)), registered=registered
+    )
+
+
+FAMILIES_QUICK = (_unitary(3, registered=True), _unitary(4), _unitary(5))
+FAMILIES_FULL = (*FAMILIES_QUICK, _unitary(6))
 
 
 def negative_planes(setting: Setting) -> Evidence:

@@ -1,0 +1,290 @@
+"""EM2: the length of the shortest linear residual network tends to the geodesic distance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from analogs.evidence import (
+    Evidence,
+    Reading,
+    Setting,
+    bound_reading,
+    effect_reading,
+    equivalence_reading,
+)
+from analogs.evidence.claim import Row
+from analogs.evidence.statistics import bca_interval, tost
+from analogs.mirrors.resnet.model import (
+    EXPONENTIAL_LAYER,
+    RESIDUAL_LAYER,
+    LayerKind,
+    ResidualNetwork,
+    random_network,
+    shortest_network,
+)
+from qgeom._typing import Matrix, Real, Vector
+from qgeom.geodesic.branches import log_branches
+from qgeom.geodesic.connect import connect
+from qgeom.metric.invariant import RightInvariantMetric
+from qgeom.metric.matrix import MatrixMetric
+from qgeom.metric.pauli import PauliMetric
+from qgeom.metric.penalties import band, nielsen
+
+DEPTHS_QUICK = (4, 8, 16, 32)
+DEPTHS_FULL = (*DEPTHS_QUICK, 64)
+# Fixed beforehand (CLAIMS.md 1.9, row R1, EM2).
+LENGTH_MARGIN = 0.01
+LEAST_FIT = 0.95
+LARGEST_VARIATION = 0.05
+# The constant path must be longer by this share, or the target would not tell the two apart.
+LEAST_EXCESS = 0.01
+# The search behind the distance; more starts find no shorter geodesic to these targets.
+STARTS = 4
+# Logarithms of the target that the networks start from: all phase lifts of SU(4).
+LOGARITHMS = 4
+NOTE = (
+    "The least energy spreads the norms evenly, as the theory of geodesics has it. Whether a network "
+    "that is trained without this penalty does so is another question, which this does not answer."
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A group with its metric, and the layers that a network on it has."""
+
+    side: str
+    group: str
+    costs: str
+    q: float
+    metric: RightInvariantMetric
+    kind: LayerKind
+
+    @property
+    def definition(self) -> str:
+        """What is measured, in words."""
+        return f"{self.group}, {self.costs}, layers {self.kind.name}"
+
+
+CASES = (
+    Case(
+        "network",
+        "GL+(3)",
+        "Frobenius product over 3, all costs 1",
+        1.0,
+        MatrixMetric("gl", 3, band(1, 1.0)),
+        RESIDUAL_LAYER,
+    ),
+    Case(
+        "network",
+        "GL+(3)",
+        "Frobenius product over 3, cost 4 beyond neighbours",
+        4.0,
+        MatrixMetric("gl", 3, band(1, 4.0)),
+        RESIDUAL_LAYER,
+    ),
+    Case(
+        "network",
+        "SO(3)",
+        "Frobenius product over 3, cost 4 beyond neighbours",
+        4.0,
+        MatrixMetric("so", 3, band(1, 4.0)),
+        EXPONENTIAL_LAYER,
+    ),
+    Case(
+        "quantum",
+        "SU(4)",
+        "tr/4, cost 4 beyond weight 1",
+        4.0,
+        PauliMetric(2, nielsen(4.0, locality=1)),
+        EXPONENTIAL_LAYER,
+    ),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """Networks of growing depth with one product, beside the geodesic to it."""
+
+    seed: int
+    distance: float
+    constant_length: float
+    depths: tuple[int, ...]
+    networks: tuple[ResidualNetwork, ...]
+    residuals: Real
+    untrained_variation: float
+
+    @property
+    def lengths(self) -> Real:
+        """Length of each network."""
+        return np.array([network.length for network in self.networks])
+
+
+def shortest_networks(setting: Setting) -> Evidence:
+    """Minimise the energy of networks of growing depth and compare their length with the distance.
+
+    The distance comes from another route, `connect`: Newton on the endpoint of the Euler-Arnold
+    equation, which knows no layers.
+    """
+    depths = DEPTHS_QUICK if setting.quick else DEPTHS_FULL
+    readings: list[Reading] = []
+    rows: list[Row] = []
+    done, total = 0, len(CASES) * len(setting.seeds)
+    for case in CASES:
+        found = []
+        for seed, rng in zip(setting.seeds, setting.generators(), strict=True):
+            setting.report(f"{case.group}, q = {case.q:g}, seed {seed}", done / total)
+            found.append(solve(case, seed, depths, rng))
+            done += 1
+        readings += _readings(case, found, setting.resampling_generator())
+        rows += [row for series in found for row in _rows(case, series)]
+    return Evidence(tuple(readings), {"lengths": tuple(rows)}, note=NOTE)
+
+
+def solve(case: Case, seed: int, depths: tuple[int, ...], rng: np.random.Generator) -> Series:
+    """Return the networks of all depths to one random target."""
+    metric = case.metric
+    target = random_target(metric, rng)
+    best = best_logarithm(case, target, depths[0], rng)
+    networks = tuple(
+        shortest_network(metric, target, n, case.kind, rng=rng, logarithm=best) for n in depths
+    )
+    gaps = [metric.inverse(network.product) @ target for network in networks]
+    return Series(
+        seed=seed,
+        distance=float(connect(metric, target, rng=rng, starts=STARTS)[0].length),
+        constant_length=float(metric.norm(metric.log(target))),
+        depths=depths,
+        networks=networks,
+        residuals=metric.norm(metric.log(np.stack(gaps))),
+        untrained_variation=random_network(
+            metric, target, depths[-1], case.kind, rng=rng
+        ).variation,
+    )
+
+
+def best_logarithm(case: Case, target: Matrix, depth: int, rng: np.random.Generator) -> Vector:
+    """Return the logarithm of the target from which the shortest network of `depth` is reached.
+
+    The energy has a local minimum for each of many geodesics, so one start is not enough.
+    """
+
+    def length(logarithm: Vector) -> float:
+        return shortest_network(
+            case.metric, target, depth, case.kind, rng=rng, logarithm=logarithm
+        ).length
+
+    return min(log_branches(case.metric, target, LOGARITHMS), key=length)
+
+
+def random_target(metric: RightInvariantMetric, rng: np.random.Generator) -> Matrix:
+    """``exp(y) exp(z)`` with y and z of unpenalised norm 1: so far that costs and brackets matter.
+
+    Examples
+    --------
+    >>> rotation = random_target(CASES[2].metric, np.random.default_rng(0))
+    >>> bool(np.allclose(rotation @ rotation.T, np.eye(3)))
+    True
+    """
+    velocities = rng.normal(size=(2, metric.dim))
+    velocities /= metric.relaxed(0.0).norm(velocities)[:, None]
+    first, second = metric.exp(velocities)
+    return metric.compose(second, first)
+
+
+def extrapolate(depths: tuple[int, ...], lengths: Real, order: int) -> float:
+    """Limit of infinite depth from the two deepest networks, if ``length = limit + c / L^order``.
+
+    Examples
+    --------
+    >>> round(extrapolate((4, 8), np.array([2 + 1 / 4, 2 + 1 / 8]), 1), 12)
+    2.0
+    """
+    shallow, deep = (depth**order for depth in depths[-2:])
+    return float((deep * lengths[-1] - shallow * lengths[-2]) / (deep - shallow))
+
+
+def law_errors(depths: tuple[int, ...], excess: Real, order: int) -> tuple[float, float]:
+    """Sums of squares of `excess` about its best fit ``c / L^order``, and of `excess` itself.
+
+    Their sums over the targets give one R^2 for all.  A target with a small c, which the next order
+    hides, then weighs as little as its excess; an R^2 of its own would be a coin toss.
+
+    Examples
+    --------
+    >>> law_errors((4, 8), np.array([0.5, 0.25]), 1)
+    (0.0, 0.3125)
+    """
+    power = 1.0 / np.array(depths, dtype=float) ** order
+    misfit = excess - power * (power @ excess) / (power @ power)
+    return float(misfit @ misfit), float(excess @ excess)
+
+
+def explained(misfit: Real, total: Real, axis: int = -1) -> Real:
+    """R^2 of pooled sums of squares."""
+    return 1.0 - np.sum(misfit, axis=axis) / np.sum(total, axis=axis)
+
+
+def _readings(case: Case, found: list[Series], rng: np.random.Generator) -> Iterator[Reading]:
+    where, count, order = (case.side, case.definition), len(found), case.kind.order
+    limits = [extrapolate(s.depths, s.lengths, order) / s.distance - 1 for s in found]
+    limit = tost(limits, LENGTH_MARGIN)
+    yield equivalence_reading(
+        "limit of the length over the distance, minus 1",
+        *where,
+        limit.interval,
+        count=count,
+        margin=LENGTH_MARGIN,
+        p_value=limit.p_value,
+    )
+    errors = np.array([law_errors(s.depths, s.lengths - s.distance, order) for s in found])
+    yield bound_reading(
+        f"R^2 of the law length - distance = {'c/L' if order == 1 else f'c/L^{order}'}",
+        *where,
+        bca_interval((errors[:, 0], errors[:, 1]), explained, paired=True, rng=rng),
+        count=count,
+        bound=LEAST_FIT,
+    )
+    name = f"variation of the layer norms at L = {found[0].depths[-1]}"
+    variations = {
+        name: [s.networks[-1].variation for s in found],
+        f"control, before the minimisation: {name}": [s.untrained_variation for s in found],
+    }
+    for what, values in variations.items():
+        yield bound_reading(
+            what,
+            *where,
+            bca_interval(values, rng=rng),
+            count=count,
+            bound=LARGEST_VARIATION,
+            direction=-1,
+            decisive=what == name,
+        )
+    yield effect_reading(
+        "log of |log U| over the length of the deepest network",
+        *where,
+        bca_interval([np.log(s.constant_length / s.lengths[-1]) for s in found], rng=rng),
+        count=count,
+        smallest_effect=LEAST_EXCESS,
+    )
+
+
+def _rows(case: Case, series: Series) -> Iterator[Row]:
+    for depth, network, residual in zip(
+        series.depths, series.networks, series.residuals, strict=True
+    ):
+        yield {
+            "side": case.side,
+            "group": case.group,
+            "q": case.q,
+            "layer": case.kind.name,
+            "seed": series.seed,
+            "layers": depth,
+            "length": network.length,
+            "distance": series.distance,
+            "constant_length": series.constant_length,
+            "residual": residual,
+            "speed_cv": network.variation,
+        }

@@ -1,0 +1,87 @@
+"""The report: one self-contained HTML file, with every figure and table in a file beside it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import jinja2
+from matplotlib.figure import Figure
+
+from analogs.report.figures import DRAWINGS
+from analogs.report.images import inline, svg
+from analogs.report.page import (
+    OUTCOMES,
+    Entry,
+    PageClaim,
+    figure_file,
+    page_claim,
+    provenance,
+    sections,
+    table_file,
+)
+from analogs.report.tables import csv_text
+
+REPORT = "report.html"
+_TEMPLATE = "template.html.j2"
+
+
+def write_report(entries: Sequence[Entry], directory: Path) -> Path:
+    """Write the report, figures and tables into `directory` and return the path of the report.
+
+    The same entries give the same bytes.
+    """
+    figures = draw(entries)
+    for entry in entries:
+        for name, rows in entry.cell.evidence.tables.items():
+            _write(directory / table_file(entry.claim.id, name), csv_text(rows))
+    for claim_id, figure in figures.items():
+        _write(directory / figure_file(claim_id), svg(figure))
+    return _write(directory / REPORT, html(entries, figures))
+
+
+def draw(entries: Sequence[Entry]) -> dict[str, Figure]:
+    """Return the figures of all claims that have one, by id."""
+    tables = {entry.claim.id: entry.cell.evidence.tables for entry in entries}
+    return {
+        entry.claim.id: DRAWINGS[entry.claim.id].figure(entry.claim, tables[entry.claim.id], tables)
+        for entry in entries
+        if entry.claim.id in DRAWINGS
+    }
+
+
+def html(entries: Sequence[Entry], figures: dict[str, Figure]) -> str:
+    """Return the page, which refers to nothing outside itself."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("analogs", "report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    claims = [_page(entry, figures.get(entry.claim.id)) for entry in entries]
+    return environment.get_template(_TEMPLATE).render(
+        claims=claims,
+        sections=sections(claims),
+        outcomes=OUTCOMES,
+        provenance=provenance(entries),
+    )
+
+
+def _page(entry: Entry, figure: Figure | None) -> PageClaim:
+    if figure is None:
+        return page_claim(entry, None, "")
+    claim_id = entry.claim.id
+    caption = DRAWINGS[claim_id].caption
+    alt = f"Figure of {claim_id}: {entry.claim.title}. {caption}"
+    return page_claim(entry, inline(figure, claim_id, alt), caption)
+
+
+def _write(path: Path, text: str) -> Path:
+    """Write a file in one step, so that a reader never meets half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    staging = path.with_name(f".{path.name}.{os.getpid()}")
+    staging.write_text(text, encoding="utf-8", newline="\n")
+    os.replace(staging, path)
+    return path

@@ -1,0 +1,23 @@
+"""The command `qgeom`: names and short helps; each command lives in `qgeom.commands`."""
+
+from __future__ import annotations
+
+import click
+
+from qgeom import __version__
+from qgeom._cli import LazyGroup
+
+COMMANDS = {
+    "geodesic": ("qgeom.commands.geodesic", "Find geodesics from the identity to a target."),
+    "distance": ("qgeom.commands.distance", "Bracket the distance to a target."),
+    "curvature": ("qgeom.commands.curvature", "Report scalar, Ricci and sampled curvature."),
+}
+
+
+@click.group("qgeom", cls=LazyGroup, commands_in=COMMANDS)
+@click.version_option(__version__)
+def main() -> None:
+    """Compute the right-invariant geometry of quantum circuits.
+
+    The metric is Nielsen's: Pauli strings up to weight K cost 1, all others q.
+    """

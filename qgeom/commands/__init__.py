@@ -1,0 +1,1 @@
+"""The commands of `qgeom`, one module each: convert, compute, show."""
