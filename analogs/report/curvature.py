@@ -17,6 +17,7 @@ from analogs.report.style import (
     GREY,
     cost_axis,
     finite_log,
+    integer_axis,
     label,
     legend_below,
     panels,
@@ -134,7 +135,7 @@ def draw_kernel_sizes(claim: Claim, tables: Tables) -> Figure:
         for (algebra,), sweeps in by(own, "algebra").items():
             sweep_lines(axes, sweeps, quantity, label=algebra, **styles[algebra])
         axes.set_ylim(-1.1, 1.1)
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        integer_axis(axes)
         label(axes, title=f"{side}: {_CURVATURES[quantity]}", x=_RADIUS[side], y="value / largest")
     legend_below(figure, grid, columns=4)
     return figure

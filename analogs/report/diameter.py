@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from analogs.evidence import Claim
 from analogs.evidence.claim import Row
 from analogs.report.rows import Rows, Tables, by, numbers
-from analogs.report.style import label, legend_below, panels, series_styles
+from analogs.report.style import integer_axis, label, legend_below, panels, series_styles
 
 
 def draw_diameters(claim: Claim, tables: Tables) -> Figure:
@@ -24,7 +24,7 @@ def draw_diameters(claim: Claim, tables: Tables) -> Figure:
             name = _cost(brackets[0])
             bracket_line(axes, brackets, label=name, **styles[name])
         axes.set_yscale("log")
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        integer_axis(axes)
         label(axes, title=f"{side}: {family}", x=f"size of the input ({meaning})", y="diameter")
     legend_below(figure, grid, columns=4)
     return figure

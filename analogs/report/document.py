@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import jinja2
+from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from analogs.report.figures import DRAWINGS
@@ -14,7 +15,6 @@ from analogs.report.images import inline, svg
 from analogs.report.page import (
     OUTCOMES,
     Entry,
-    PageClaim,
     figure_file,
     page_claim,
     provenance,
@@ -36,9 +36,15 @@ def write_report(entries: Sequence[Entry], directory: Path) -> Path:
     for entry in entries:
         for name, rows in entry.cell.evidence.tables.items():
             _write(directory / table_file(entry.claim.id, name), csv_text(rows))
-    for claim_id, figure in figures.items():
-        _write(directory / figure_file(claim_id), svg(figure))
-    return _write(directory / REPORT, html(entries, figures))
+    drawings = {claim_id: svg(figure) for claim_id, figure in figures.items()}
+    for claim_id, drawing in drawings.items():
+        _write(directory / figure_file(claim_id), drawing)
+    images = {
+        entry.claim.id: _image(entry, figures[entry.claim.id], drawings[entry.claim.id])
+        for entry in entries
+        if entry.claim.id in figures
+    }
+    return _write(directory / REPORT, html(entries, images))
 
 
 def draw(entries: Sequence[Entry]) -> dict[str, Figure]:
@@ -51,7 +57,7 @@ def draw(entries: Sequence[Entry]) -> dict[str, Figure]:
     }
 
 
-def html(entries: Sequence[Entry], figures: dict[str, Figure]) -> str:
+def html(entries: Sequence[Entry], images: Mapping[str, Markup]) -> str:
     """Return the page, which refers to nothing outside itself."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("analogs", "report"),
@@ -60,7 +66,7 @@ def html(entries: Sequence[Entry], figures: dict[str, Figure]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    claims = [_page(entry, figures.get(entry.claim.id)) for entry in entries]
+    claims = [page_claim(entry, images.get(entry.claim.id), _caption(entry)) for entry in entries]
     return environment.get_template(_TEMPLATE).render(
         claims=claims,
         sections=sections(claims),
@@ -69,13 +75,14 @@ def html(entries: Sequence[Entry], figures: dict[str, Figure]) -> str:
     )
 
 
-def _page(entry: Entry, figure: Figure | None) -> PageClaim:
-    if figure is None:
-        return page_claim(entry, None, "")
-    claim_id = entry.claim.id
-    caption = DRAWINGS[claim_id].caption
-    alt = f"Figure of {claim_id}: {entry.claim.title}. {caption}"
-    return page_claim(entry, inline(figure, claim_id, alt), caption)
+def _image(entry: Entry, figure: Figure, drawing: str) -> Markup:
+    claim = entry.claim
+    return inline(figure, drawing, claim.id, f"{claim.id}: {claim.title}. {_caption(entry)}")
+
+
+def _caption(entry: Entry) -> str:
+    drawing = DRAWINGS.get(entry.claim.id)
+    return drawing.caption if drawing else ""
 
 
 def _write(path: Path, text: str) -> Path:

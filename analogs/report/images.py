@@ -7,6 +7,7 @@ import io
 import re
 
 import matplotlib
+import numpy as np
 from markupsafe import Markup, escape
 from matplotlib.collections import Collection
 from matplotlib.figure import Figure
@@ -41,12 +42,14 @@ def png(figure: Figure) -> bytes:
     return stream.getvalue()
 
 
-def inline(figure: Figure, name: str, alt: str) -> Markup:
+def inline(figure: Figure, drawing: str, name: str, alt: str) -> Markup:
     """Return the figure as an element of an HTML page that needs no other file.
 
     Parameters
     ----------
     figure : Figure
+    drawing : str
+        What `svg` made of it.
     name : str
         Prefix of the names inside, which must be unique on the page.
     alt : str
@@ -58,16 +61,17 @@ def inline(figure: Figure, name: str, alt: str) -> Markup:
         data = base64.b64encode(png(figure)).decode()
         image = Markup('<img style="{}" alt="{}" src="data:image/png;base64,{}">')
         return image.format(style, alt, data)
-    drawing = _NAMESPACE.sub("", _METADATA.sub("", _PROLOGUE.sub("", svg(figure))))
-    named = _NAME.sub(rf"\g<1>{name}-", _SIZE.sub("", drawing))
-    described = named.replace(
-        "<svg", f'<svg style="{style}" role="img" aria-label="{escape(alt)}"', 1
-    )
-    return Markup(described)  # our own drawing; the one text from outside is escaped
+    element = _NAMESPACE.sub("", _METADATA.sub("", _PROLOGUE.sub("", drawing)))
+    named = _NAME.sub(rf"\g<1>{name}-", _SIZE.sub("", element))
+    described = f'<svg style="{style}" role="img" aria-label="{escape(alt)}"'
+    return Markup(named.replace("<svg", described, 1))  # the one text from outside is escaped
 
 
 def marks(figure: Figure) -> int:
     """Return the number of points and pieces that are drawn one by one."""
     lines = figure.findobj(Line2D)
-    points = sum(len(line.get_xdata()) for line in lines if line.get_marker() not in ("None", ""))
-    return points + sum(len(pieces.get_offsets()) for pieces in figure.findobj(Collection))
+    points = sum(np.size(line.get_xdata()) for line in lines if line.get_marker() != "None")
+    return points + sum(
+        len(pieces.get_paths()) + len(np.atleast_2d(pieces.get_offsets()))
+        for pieces in figure.findobj(Collection)
+    )

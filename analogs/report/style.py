@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator
+from matplotlib.ticker import MaxNLocator, NullLocator
 
 # Okabe and Ito (2008), without the yellow that vanishes on paper.
 BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
@@ -19,7 +19,7 @@ _COLORS = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK)
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 _LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
 
-SETTINGS: Mapping[str, Any] = {
+SETTINGS: dict[Any, Any] = {
     "svg.hashsalt": "qgeom",  # the same figure gets the same bytes
     "svg.fonttype": "path",
     "font.size": 9.0,
@@ -76,6 +76,12 @@ def cost_axis(axes: Axes, costs: Sequence[float]) -> Axes:
     axes.set_xscale("log", base=2)
     axes.set_xticks(ticks, labels=[f"{q:g}" for q in ticks])
     axes.xaxis.set_minor_locator(NullLocator())
+    return axes
+
+
+def integer_axis(axes: Axes) -> Axes:
+    """Put ticks of the horizontal axis at integers alone."""
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     return axes
 
 

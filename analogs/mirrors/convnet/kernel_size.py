@@ -27,7 +27,7 @@ MONOTONE = 1.0
 # Digits of a curvature, relative to the largest of its sweep, that are not rounding.
 DIGITS = 9
 # Planes a seed for the share of negative ones, which is shown and has no vote.
-PLANES = 2000
+PLANES = 400
 QUANTITIES = {"scalar": "scalar curvature", "local_mean": "mean K of local planes"}
 
 
@@ -74,10 +74,11 @@ def kernel_size(setting: Setting) -> Evidence:
     Beside that are shown the same count without the largest radius, where the whole group is cheap
     and no cost is left, and the trend of each algebra with the exact p of its permutations.
     """
-    sweeps = REGISTERED if setting.quick else REGISTERED + LARGER
     costs = (REGISTERED_COST,) if setting.quick else COSTS_FULL
+    cells = [(sweep, q) for sweep in REGISTERED for q in costs]
+    if not setting.quick:
+        cells += [(sweep, REGISTERED_COST) for sweep in LARGER]
     generators, rng = setting.generators(), setting.resampling_generator()
-    cells = [(sweep, q) for sweep in sweeps for q in costs]
     points: dict[tuple[Sweep, float], list[Point]] = {}
     for done, (sweep, q) in enumerate(cells):
         setting.report(f"{sweep.algebra}, q = {q:g}", done / len(cells))

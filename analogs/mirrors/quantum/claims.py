@@ -1,9 +1,10 @@
-"""The curvature claims about circuits, and the bridge that makes a network one of them."""
+"""The claims about circuits, and the bridge that makes a network one of them."""
 
 from __future__ import annotations
 
 from analogs.evidence import Claim
 from analogs.mirrors.quantum.curvature import negative_planes
+from analogs.mirrors.quantum.diameter import DECISIVE, diameters
 from analogs.mirrors.quantum.experiment import TOLERANCE, matchgate_bridge
 from analogs.mirrors.shares import ALMOST_EVERYWHERE
 
@@ -60,4 +61,33 @@ Q7 = Claim(
     seeds_full=5,
 )
 
-CLAIMS = (EM1, Q7)
+C12 = Claim(
+    id="C12",
+    title="The diameter is exponential in the size of the input",
+    quote=(
+        "the diameter of the Riemannian manifold T_{CNN} is exponentially large with respect to "
+        "the size of the input data"
+    ),
+    source="P1 IIIA (also IIA, IIB)",
+    kind="diameter",
+    definition=(
+        "Each family of transformations is a definition of its own. Real orthogonal maps on d "
+        "features, SO(d), d = 3..16, neighbours cost 1, others q >= 1, tr/d: from the unpenalised "
+        "diameter to the length of d brick layers of rotations of neighbours. Nonlinear "
+        "reversible maps on n bits, NOT, CNOT and Toffoli: the number of gates, exact for n <= 3 "
+        "(and the histogram on three bits must be the published one), from the count of words to "
+        "a construction for n = 4..12. SU(2^n) up to phase, n = 1..8, cost 4^n beyond weight 2, "
+        "tr/2^n: from the unpenalised diameter to the length of a circuit of two-qubit gates. All "
+        "ends are closed forms that hold for every size. Exponential: at both ends and at their "
+        "geometric mean, an exponential fits the log of the diameter better than a power law."
+    ),
+    statistic="AIC(power law) - AIC(exponential) in the size of the input, over the bracket",
+    null="a power law fits as well",
+    smallest_effect=DECISIVE,
+    experiment=diameters,
+    seeds_quick=2,
+    seeds_full=5,
+    aliases=("Q9",),
+)
+
+CLAIMS = (EM1, Q7, C12)

@@ -147,15 +147,16 @@ def solve(case: Case, seed: int, depths: tuple[int, ...], rng: np.random.Generat
     """Return the networks of all depths to one random target."""
     metric = case.metric
     target = random_target(metric, rng)
-    best = best_logarithm(case, target, depths[0], rng)
+    logarithms = log_branches(metric, target, LOGARITHMS)
+    best = best_logarithm(case, target, logarithms, depths[0], rng)
     networks = tuple(
         shortest_network(metric, target, n, case.kind, rng=rng, logarithm=best) for n in depths
     )
     gaps = [metric.inverse(network.product) @ target for network in networks]
     return Series(
         seed=seed,
-        distance=float(connect(metric, target, rng=rng, starts=STARTS)[0].length),
-        constant_length=float(metric.norm(metric.log(target))),
+        distance=float(connect(metric, target, rng=rng, starts=STARTS, throw=True)[0].length),
+        constant_length=float(metric.norm(logarithms).min()),
         depths=depths,
         networks=networks,
         residuals=metric.norm(metric.log(np.stack(gaps))),
@@ -165,7 +166,9 @@ def solve(case: Case, seed: int, depths: tuple[int, ...], rng: np.random.Generat
     )
 
 
-def best_logarithm(case: Case, target: Matrix, depth: int, rng: np.random.Generator) -> Vector:
+def best_logarithm(
+    case: Case, target: Matrix, logarithms: Vector, depth: int, rng: np.random.Generator
+) -> Vector:
     """Return the logarithm of the target from which the shortest network of `depth` is reached.
 
     The energy has a local minimum for each of many geodesics, so one start is not enough.
@@ -176,11 +179,13 @@ def best_logarithm(case: Case, target: Matrix, depth: int, rng: np.random.Genera
             case.metric, target, depth, case.kind, rng=rng, logarithm=logarithm
         ).length
 
-    return min(log_branches(case.metric, target, LOGARITHMS), key=length)
+    return min(logarithms, key=length)
 
 
 def random_target(metric: RightInvariantMetric, rng: np.random.Generator) -> Matrix:
-    """``exp(y) exp(z)`` with y and z of unpenalised norm 1: so far that costs and brackets matter.
+    """``exp(z) exp(y)`` with y and z of unpenalised norm 1: so far that costs and brackets matter.
+
+    Of GL+ a small share has no real logarithm, and so no constant path; it is drawn again.
 
     Examples
     --------
@@ -188,10 +193,13 @@ def random_target(metric: RightInvariantMetric, rng: np.random.Generator) -> Mat
     >>> bool(np.allclose(rotation @ rotation.T, np.eye(3)))
     True
     """
-    velocities = rng.normal(size=(2, metric.dim))
-    velocities /= metric.relaxed(0.0).norm(velocities)[:, None]
-    first, second = metric.exp(velocities)
-    return metric.compose(second, first)
+    while True:
+        velocities = rng.normal(size=(2, metric.dim))
+        velocities /= metric.relaxed(0.0).norm(velocities)[:, None]
+        first, second = metric.exp(velocities)
+        target = metric.compose(second, first)
+        if len(log_branches(metric, target, 1)):
+            return target
 
 
 def extrapolate(depths: tuple[int, ...], lengths: Real, order: int) -> float:
