@@ -82,8 +82,9 @@ def plot_geodesic(geodesic: Geodesic, axes: Axes, *, samples: int = 201) -> Axes
     """Energy ``sum_a I_a u_a(t)^2`` in each class of generators along one geodesic.
 
     A class holds the generators of one reach (weight of a Pauli string, ``|i - j|`` of a matrix
-    entry) and one cost.  The total is the squared speed, which is constant; where the classes form
-    a flag of subalgebras (see `closed_form`), so is every share.
+    entry) and one cost.  The total is the squared speed, which is constant.  On compact groups
+    the Casimir ``sum_a m_a^2 / J_a`` is constant too (J: inertia at cost 1), so that with two
+    different costs the energy at each cost cannot change either.
 
     Raises
     ------
@@ -124,7 +125,9 @@ def plot_controls(
     axes.axhline(0.0, color="black", linewidth=0.6)
     axes.set_ylabel("velocity u(t)   [radians in unit time]")
     share = energy[chosen].sum() / energy.sum() if energy.sum() else 1.0
-    caption = f"The {len(chosen)} strongest of {curve.metric.dim} generators: {share:.1%} of energy"
+    caption = (
+        f"The {len(chosen)} strongest of {curve.metric.dim} generators: {share:.1%} of the energy"
+    )
     axes.set_title(caption, fontsize="medium", loc="left")
     return _over_time(curve, axes)
 
@@ -257,7 +260,8 @@ def _geodesic_caption(curve: Geodesic) -> str:
 def _over_time(curve: Geodesic, axes: Axes) -> Axes:
     axes.set_xlim(0.0, curve.duration)
     axes.set_xlabel("time t")
-    axes.legend(frameon=False, fontsize="small", loc="center left", bbox_to_anchor=(1.0, 0.5))
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(frameon=False, fontsize="small", loc="center left", bbox_to_anchor=(1.0, 0.5))
     return _without_frame(axes)
 
 
@@ -267,7 +271,7 @@ def _curvature_axis(axes: Axes, low: float, high: float) -> Real:
     bend, unbend = (np.arcsinh, np.sinh) if wide else (np.positive, np.positive)
     start, stop = float(bend(min(low, 0.0))), float(bend(max(high, 0.0)))
     step = (stop - start) / BINS or 1.0
-    first, last = np.floor(start / step) - 1, np.ceil(stop / step) + 1
+    first, last = np.floor(start / step) - 1, np.ceil(stop / step) + 2
     edges = unbend((np.arange(first, last + 1) - 0.5) * step)
     if wide:
         axes.set_xscale("asinh", linear_width=1.0)

@@ -12,7 +12,8 @@ from analogs.commands.options import aligned, jobs_option, json_option, out_opti
 from analogs.commands.sweep import sweep
 from analogs.evidence import Verdict
 from analogs.report.document import write_report
-from analogs.report.page import KINDS, Entry
+from analogs.report.page import Entry
+from analogs.report.sections import KINDS
 from qgeom._cli import echo_json
 from qgeom._progress import Progress
 

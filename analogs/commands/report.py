@@ -26,7 +26,12 @@ def command(directory: Path) -> None:
     if not directory.is_dir():
         raise fail("directory", "be a run directory", f"{directory} is none")
     with damage_as_bad_input():
-        entries = strongest(list(RunDirectory(directory).cells()), CLAIMS)
+        cells = list(RunDirectory(directory).cells())
+    entries = strongest(cells, CLAIMS)
+    lost = sorted({cell.name for cell in cells} - {entry.claim.id for entry in entries})
+    if lost:
+        why = "what is stored belongs to no present claim, or to another test of it"
+        click.echo(f"Left out {', '.join(lost)}: {why}.", err=True)
     if not entries:
         raise fail("directory", "hold results of the present claims", f"{directory} holds none")
     click.echo(str(write_report(entries, directory)))

@@ -7,27 +7,46 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator
 
 from analogs.evidence import Claim
 from analogs.evidence.claim import Row
-from analogs.report.rows import Rows, Tables, numbers, split
+from analogs.report.rows import Rows, Tables, by_side, numbers, split
 from analogs.report.style import (
     BLACK,
     BLUE,
+    GREEN,
     GREY,
+    ORANGE,
+    PURPLE,
     VERMILLION,
+    doubling_axis,
     finite_log,
+    integer_axis,
     label,
     legend_below,
+    log_height,
     panels,
     series_styles,
+)
+
+_LENGTHS = {
+    "length": r"$\sum |\log W_l|$",
+    "spectral_length": r"$\sum |W_l - 1|$",
+    "feature_length": "path of the features",
+    "scaled_length": r"$\sum \sqrt{\mathrm{factor}}\,|\log W_l|$",
+}
+# Not those of the circuits beside them.
+_MARKS: tuple[dict[str, Any], ...] = (
+    {"color": BLACK, "marker": "s"},
+    {"color": GREEN, "marker": "^"},
+    {"color": PURPLE, "marker": "D"},
+    {"color": ORANGE, "marker": "v"},
 )
 
 
 def draw_lengths(claim: Claim, tables: Tables) -> Figure:
     """EM2: length over distance against depth, how fast the two meet, and how even layers are."""
-    rows = tables["lengths"]
+    rows = by_side(tables["lengths"])
     figure, grid = panels(3, across=3)
     styles = series_styles(map(_group, rows))
     for name, runs in split(rows, _group).items():
@@ -35,7 +54,7 @@ def draw_lengths(claim: Claim, tables: Tables) -> Figure:
             draw(axes, runs, label=name, **styles[name])
     guides(grid[1], rows)
     for axes in grid:
-        depth_axis(axes, rows)
+        doubling_axis(axes, numbers(rows, "layers"))
     label(grid[0], title="length found", x="layers L", y="length / distance")
     label(grid[1], title="what depth leaves over", x="layers L", y="|length / distance - 1|")
     label(grid[2], title="uneven layers", x="layers L", y="spread of $|x_l|$ / mean")
@@ -76,46 +95,39 @@ def guides(axes: Axes, rows: Rows) -> Axes:
     return axes
 
 
-def depth_axis(axes: Axes, rows: Rows) -> Axes:
-    """Make the horizontal axis logarithmic with a tick at every depth."""
-    ticks = sorted({int(layers) for layers in numbers(rows, "layers")})
-    axes.set_xscale("log", base=2)
-    axes.set_xticks(ticks, labels=[str(tick) for tick in ticks])
-    axes.xaxis.set_minor_locator(NullLocator())
-    return axes
-
-
 def draw_counts(claim: Claim, tables: Tables) -> Figure:
     """C2: length of the path against the count of operations, circuits beside networks."""
     figure, (left, right) = panels(2)
     circuit_panel(left, tables["circuits"])
     network_panel(right, tables["networks"])
+    legend_below(figure, (left, right), columns=2)
     return figure
 
 
 def circuit_panel(axes: Axes, rows: Rows) -> Axes:
     """Draw the bracket of the distance and the length of the circuit against its gates."""
-    gates = numbers(rows, "two_qubit_gates")
-    upper, lower = numbers(rows, "distance"), numbers(rows, "lower")
-    axes.vlines(gates, lower, upper, color=GREY, linewidth=3.0, label="distance, bracket")
-    axes.plot(
-        gates, numbers(rows, "path_length"), color=BLUE, marker="o", linestyle="none", label="path"
-    )
-    axes.legend(loc="upper left")
+    gates, length = numbers(rows, "two_qubit_gates"), numbers(rows, "path_length")
+    lower, upper = numbers(rows, "lower"), numbers(rows, "distance")
+    axes.vlines(gates, lower, upper, color=VERMILLION)
+    for end in (lower, upper):
+        name = "distance of the product, bracket" if end is upper else "_"
+        axes.plot(gates, end, color=VERMILLION, marker="_", linestyle="none", label=name)
+    axes.plot(gates, length, color=BLUE, marker="o", linestyle="none", label="path of the circuit")
+    integer_axis(axes)
+    log_height(axes)
     return label(axes, title="quantum: circuits", x="two-qubit gates", y="length (trace / $2^n$)")
 
 
 def network_panel(axes: Axes, rows: Rows) -> Axes:
-    """Draw two lengths of every network against its multiplications."""
-    count = numbers(rows, "macs_counted")
-    for column, color, marker in (("length", VERMILLION, "s"), ("spectral_length", BLACK, "x")):
-        name = column.replace("_", " ")
-        axes.plot(
-            count, numbers(rows, column), color=color, marker=marker, linestyle="none", label=name
-        )
+    """Draw every kind of length of every network, over its median, against its operations."""
+    for (column, name), look in zip(_LENGTHS.items(), _MARKS, strict=True):
+        length = numbers(rows, column)
+        heights = length / np.nanmedian(length)
+        style = look | {"linestyle": "none", "fillstyle": "none", "label": name}
+        axes.plot(numbers(rows, "macs_paper"), heights, **style)
     axes.set_xscale("log")
-    axes.legend(loc="best")
-    return label(axes, title="network: trained on digits", x="multiplications", y="length")
+    log_height(axes)
+    return label(axes, title="network: digits", x="operations (factor of P1)", y="length / median")
 
 
 def _group(row: Row) -> str:

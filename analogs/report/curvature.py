@@ -9,13 +9,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analogs.evidence import SIDES, Claim
+from analogs.evidence import Claim
 from analogs.evidence.claim import Row
 from analogs.mirrors.shares import LAW_WORDS
-from analogs.report.rows import Rows, Tables, by, numbers, split
+from analogs.report.rows import Rows, Tables, by, by_side, numbers, split
 from analogs.report.style import (
     GREY,
-    cost_axis,
+    doubling_axis,
     finite_log,
     integer_axis,
     label,
@@ -81,12 +81,12 @@ def _size(qubits: float) -> str:
 
 def draw_shares_by_law(claim: Claim, tables: Tables) -> Figure:
     """Q7: one panel a law of the planes, with a line a group."""
-    return _draw_shares(claim, tables["shares"], panel=_law, series=_group)
+    return _draw_shares(claim, by_side(tables["shares"]), panel=_law, series=_group)
 
 
 def draw_shares_by_group(claim: Claim, tables: Tables) -> Figure:
     """C7: one panel a group that was measured at several costs, with a line a law of the planes."""
-    groups = by(tables["shares"], "group").values()
+    groups = by(by_side(tables["shares"]), "group").values()
     swept = [row for rows in groups if len(by(rows, "q")) > 1 for row in rows]
     return _draw_shares(claim, swept, panel=_group, series=_law)
 
@@ -94,13 +94,13 @@ def draw_shares_by_group(claim: Claim, tables: Tables) -> Figure:
 def _draw_shares(claim: Claim, rows: Rows, *, panel: Namer, series: Namer) -> Figure:
     styles = series_styles(map(series, rows))
     parts = split(rows, panel)
-    figure, grid = panels(len(parts))
+    figure, grid = panels(len(parts), across=3 if len(parts) == 3 else 2)
     for axes, (title, part) in zip(grid, parts.items(), strict=True):
         if isinstance(claim.null, float):
             axes.axhline(claim.null, color=GREY, linewidth=1.0)
         for name, line in split(part, series).items():
             share_line(axes, line, label=name, **styles[name])
-        cost_axis(axes, numbers(part, "q").tolist())
+        doubling_axis(axes, numbers(part, "q"))
         axes.set_ylim(-0.04, 1.04)
         label(axes, title=title, x="cost q", y="share of planes, K < 0")
     legend_below(figure, grid, columns=2)
@@ -118,6 +118,7 @@ def _group(row: Row) -> str:
 def share_line(axes: Axes, rows: Rows, **style: Any) -> Axes:
     """Draw shares with their intervals against the cost."""
     share = numbers(rows, "share")
+    style |= {"fillstyle": "full" if len(rows) > 1 else "none"}  # a single cost stands out
     ends = [share - numbers(rows, "low"), numbers(rows, "high") - share]
     axes.errorbar(numbers(rows, "q"), share, yerr=np.clip(ends, 0.0, None), **style)
     return axes
@@ -125,11 +126,11 @@ def share_line(axes: Axes, rows: Rows, **style: Any) -> Axes:
 
 def draw_kernel_sizes(claim: Claim, tables: Tables) -> Figure:
     """C8: both curvatures against the radius, circuits on the left, networks on the right."""
-    rows = tables["sweep"]
+    rows = by_side(tables["sweep"])
     styles = series_styles(str(row["algebra"]) for row in rows)
-    sides = sorted(by(rows, "side").items(), key=lambda item: SIDES.index(item[0][0]))
+    sides = by(rows, "side")
     figure, grid = panels(len(_CURVATURES) * len(sides), across=len(sides))
-    cells = [(quantity, side, own) for quantity in _CURVATURES for (side,), own in sides]
+    cells = [(quantity, side, own) for quantity in _CURVATURES for (side,), own in sides.items()]
     for axes, (quantity, side, own) in zip(grid, cells, strict=True):
         axes.axhline(0.0, color=GREY, linewidth=1.0)
         for (algebra,), sweeps in by(own, "algebra").items():

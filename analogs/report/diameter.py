@@ -1,43 +1,54 @@
-"""The figure about diameters: brackets against the size of the input, three families."""
+"""The figure about diameters: brackets against the size of the input, one panel a family."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analogs.evidence import Claim
-from analogs.evidence.claim import Row
-from analogs.report.rows import Rows, Tables, by, numbers
-from analogs.report.style import integer_axis, label, legend_below, panels, series_styles
+from analogs.report.rows import Rows, Tables, by, by_side, numbers
+from analogs.report.style import (
+    BLACK,
+    SIDE_STYLES,
+    integer_axis,
+    label,
+    legend_below,
+    log_height,
+    panels,
+)
 
 
 def draw_diameters(claim: Claim, tables: Tables) -> Figure:
     """C12: one panel a family, each against the size that its own input has."""
-    families = by(tables["diameters"], "side", "family", "size_meaning")
+    families = by(by_side(tables["diameters"]), "side", "family", "size_meaning")
     figure, grid = panels(len(families), across=3)
-    styles = series_styles(_cost(row) for row in tables["diameters"])
     for axes, ((side, family, meaning), rows) in zip(grid, families.items(), strict=True):
-        for brackets in by(rows, "q").values():
-            name = _cost(brackets[0])
-            bracket_line(axes, brackets, label=name, **styles[name])
-        axes.set_yscale("log")
+        bracket_line(axes, rows, side)
+        found_points(axes, rows)
+        log_height(axes)
         integer_axis(axes)
-        label(axes, title=f"{side}: {family}", x=f"size of the input ({meaning})", y="diameter")
-    legend_below(figure, grid, columns=4)
+        title = f"{side}: {family}".replace("2^n", "$2^n$")
+        label(axes, title=title, x=f"size of the input ({meaning})", y="diameter")
+    legend_below(figure, grid, columns=3)
     return figure
 
 
-def bracket_line(axes: Axes, rows: Rows, **style: Any) -> Axes:
-    """Draw the middle of each bracket, as a ratio, with its lower and upper end."""
+def bracket_line(axes: Axes, rows: Rows, side: str) -> Axes:
+    """Draw each bracket from its lower to its upper end, with a line through geometric means."""
     lower, upper = numbers(rows, "lower"), numbers(rows, "upper")
     middle = np.sqrt(lower * upper)
-    ends = np.array([middle - lower, upper - middle])
-    axes.errorbar(numbers(rows, "size"), middle, yerr=np.clip(ends, 0.0, None), **style)
+    ends = np.clip([middle - lower, upper - middle], 0.0, None)
+    axes.errorbar(
+        numbers(rows, "size"), middle, yerr=ends, label=f"{side}: bracket", **SIDE_STYLES[side]
+    )
     return axes
 
 
-def _cost(row: Row) -> str:
-    return "no metric" if row["q"] is None else f"q = {row['q']:g}"
+def found_points(axes: Axes, rows: Rows) -> Axes:
+    """Draw the longest of the shortest geodesics that a search found, where there was one."""
+    found = numbers(rows, "found")
+    if np.isfinite(found).any():
+        size, name = numbers(rows, "size"), "longest geodesic found"
+        axes.plot(size, found, color=BLACK, marker="x", linestyle="none", label=name)
+    return axes

@@ -18,10 +18,11 @@ from analogs.report.page import (
     figure_file,
     page_claim,
     provenance,
-    sections,
     table_file,
 )
+from analogs.report.sections import sections
 from analogs.report.tables import csv_text
+from analogs.report.typesetting import typeset
 
 REPORT = "report.html"
 _TEMPLATE = "template.html.j2"
@@ -66,10 +67,14 @@ def html(entries: Sequence[Entry], images: Mapping[str, Markup]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    claims = [page_claim(entry, images.get(entry.claim.id), _caption(entry)) for entry in entries]
+    environment.filters["typeset"] = typeset
+    pages = {
+        entry.claim.id: page_claim(entry, images.get(entry.claim.id), _caption(entry))
+        for entry in entries
+    }
     return environment.get_template(_TEMPLATE).render(
-        claims=claims,
-        sections=sections(claims),
+        claims=list(pages.values()),
+        sections=sections(entries, pages),
         outcomes=OUTCOMES,
         provenance=provenance(entries),
     )

@@ -79,11 +79,13 @@ DRAWINGS: Mapping[str, Drawing] = {
     "C2": Drawing(
         draw_counts,
         "Length of the path against the count of operations. Left: circuits, with the bracket of "
-        "the distance that the circuit bounds. Right: trained convolutional networks.",
+        "the distance of their product. Right: trained convolutional networks, four lengths, each "
+        "over its median.",
     ),
     "C12": Drawing(
         draw_diameters,
-        "Bracket of the diameter (lower to upper bound) against the size of the input, in its own "
-        "unit for each family; a straight line is exponential growth.",
+        "Bracket of the diameter, from a lower to an upper bound, with the geometric mean: a length "
+        "(trace over the size) or, for reversible networks, a number of gates. Each family has its "
+        "own size of the input; a straight line is exponential growth.",
     ),
 }

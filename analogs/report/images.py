@@ -9,9 +9,7 @@ import re
 import matplotlib
 import numpy as np
 from markupsafe import Markup, escape
-from matplotlib.collections import Collection
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from analogs.report.style import SETTINGS
 
@@ -68,10 +66,10 @@ def inline(figure: Figure, drawing: str, name: str, alt: str) -> Markup:
 
 
 def marks(figure: Figure) -> int:
-    """Return the number of points and pieces that are drawn one by one."""
-    lines = figure.findobj(Line2D)
-    points = sum(np.size(line.get_xdata()) for line in lines if line.get_marker() != "None")
-    return points + sum(
-        len(pieces.get_paths()) + len(np.atleast_2d(pieces.get_offsets()))
-        for pieces in figure.findobj(Collection)
-    )
+    """Return the number of data points that are drawn one by one."""
+    lines = [line for axes in figure.axes for line in axes.lines if line.get_marker() != "None"]
+    groups = [group for axes in figure.axes for group in axes.collections]
+    points = sum(np.size(line.get_xdata()) for line in lines)
+    # A cloud has one path at many offsets, a set of bars many paths at one offset.
+    sizes = (max(len(g.get_paths()), len(np.atleast_2d(g.get_offsets()))) for g in groups)
+    return points + sum(sizes)

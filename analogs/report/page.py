@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import zip_longest
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from markupsafe import Markup
 
-from analogs.evidence import SIDES, Cell, Claim, Outcome, Reading
+from analogs.evidence import Cell, Claim, Outcome, Reading
 from analogs.evidence.provenance import source_fingerprint
 from analogs.report.tables import PageTable, interval, number, page_table, seconds
 
-# The three that the project compares come first.
-KINDS = ("complexity", "diameter", "curvature")
-HASH_DIGITS = 12
+_HASH_DIGITS = 12
+_P_DIGITS = 2
 
 # Symbol and meaning; the symbol carries the outcome where colours do not.
 OUTCOMES: Mapping[Outcome, tuple[str, str]] = MappingProxyType(
@@ -56,7 +54,6 @@ class PageReading:
     definition: str
     value: str
     interval: str
-    count: str
     p: str
     badge: Badge
     sentence: str
@@ -84,25 +81,6 @@ class PageClaim:
     stale: bool
 
 
-@dataclasses.dataclass(frozen=True)
-class Comparison:
-    """Readings of one name: a row has one of each side, or None where that has no more."""
-
-    name: str
-    claim_ids: tuple[str, ...]
-    rows: tuple[tuple[PageReading | None, ...], ...]
-
-
-@dataclasses.dataclass(frozen=True)
-class Section:
-    """The claims of one kind, with their readings side by side."""
-
-    title: str
-    sides: tuple[str, ...]
-    comparisons: tuple[Comparison, ...]
-    claims: tuple[PageClaim, ...]
-
-
 def badge(outcome: Outcome, text: str = "") -> Badge:
     """Return the sign of an outcome."""
     return Badge(text or str(outcome), OUTCOMES[outcome][0], str(outcome))
@@ -117,8 +95,7 @@ def page_reading(reading: Reading) -> PageReading:
         definition=reading.definition,
         value=number(reading.value),
         interval=interval(reading.low, reading.high),
-        count=number(reading.count),
-        p="" if p is None else number(p),
+        p="" if p is None else number(p, _P_DIGITS),
         badge=badge(reading.outcome),
         sentence=reading.sentence,
     )
@@ -163,30 +140,6 @@ def table_file(claim_id: str, table: str) -> str:
     return f"tables/{claim_id}-{table}.csv"
 
 
-def sections(claims: Sequence[PageClaim]) -> tuple[Section, ...]:
-    """Return one section a kind that occurs: complexity, diameter, curvature, then the others."""
-    kinds = dict.fromkeys((*KINDS, *(page.claim.kind for page in claims)))
-    grouped = ((kind, [page for page in claims if page.claim.kind == kind]) for kind in kinds)
-    return tuple(_section(kind, own) for kind, own in grouped if own)
-
-
-def _section(kind: str, claims: Sequence[PageClaim]) -> Section:
-    readings = [(page.claim.id, reading) for page in claims for reading in page.readings]
-    found = {reading.side for _, reading in readings}
-    sides = tuple(side for side in SIDES if side in found or side != "template")
-    return Section(kind.capitalize(), sides, tuple(_comparisons(readings, sides)), tuple(claims))
-
-
-def _comparisons(
-    readings: Sequence[tuple[str, PageReading]], sides: Sequence[str]
-) -> Iterable[Comparison]:
-    for name in dict.fromkeys(reading.name for _, reading in readings):
-        own = [(claim_id, reading) for claim_id, reading in readings if reading.name == name]
-        columns = ([reading for _, reading in own if reading.side == side] for side in sides)
-        ids = dict.fromkeys(claim_id for claim_id, _ in own)
-        yield Comparison(name, tuple(ids), tuple(zip_longest(*columns)))
-
-
 def provenance(entries: Sequence[Entry]) -> tuple[dict[str, str], ...]:
     """Return what the results come from, once for all claims that share it."""
     origins: dict[tuple[tuple[str, str], ...], list[Entry]] = {}
@@ -210,7 +163,7 @@ def _origin(cell: Cell) -> dict[str, str]:
         "platform": record.platform,
         "versions": ", ".join(versions),
         "git revision": record.revision or "none",
-        "source code": f"SHA-256 {record.source[:HASH_DIGITS]}...",
+        "source code": f"SHA-256 {record.source[:_HASH_DIGITS]}...",
     }
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
+from analogs.evidence import SIDES
 from analogs.evidence.claim import Row
 
 Rows: TypeAlias = Sequence[Row]
 Tables: TypeAlias = Mapping[str, Rows]
+Item = TypeVar("Item")
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -26,15 +28,15 @@ def numbers(rows: Rows, column: str) -> np.ndarray:
     return np.array([math.nan if row[column] is None else row[column] for row in rows], float)
 
 
-def split(rows: Rows, name: Callable[[Row], Key]) -> dict[Key, list[Row]]:
-    """Return the rows by what `name` says of them, groups and rows in the order of the table.
+def split(rows: Iterable[Item], name: Callable[[Item], Key]) -> dict[Key, list[Item]]:
+    """Return the rows by what `name` says of them, groups and rows in the order given.
 
     Examples
     --------
     >>> split([{"K": 3}, {"K": -1}, {"K": 5}], lambda row: row["K"] > 0)
     {True: [{'K': 3}, {'K': 5}], False: [{'K': -1}]}
     """
-    groups: dict[Key, list[Row]] = {}
+    groups: dict[Key, list[Item]] = {}
     for row in rows:
         groups.setdefault(name(row), []).append(row)
     return groups
@@ -49,3 +51,14 @@ def by(rows: Rows, *columns: str) -> dict[tuple[Any, ...], list[Row]]:
     [{'q': 4, 'K': 0}, {'q': 4, 'K': 2}]
     """
     return split(rows, lambda row: tuple(row[column] for column in columns))
+
+
+def by_side(rows: Rows) -> list[Row]:
+    """Return the rows with those of circuits first, otherwise in the order of the table.
+
+    Examples
+    --------
+    >>> by_side([{"side": "network", "K": 1}, {"side": "quantum", "K": 2}])[0]["K"]
+    2
+    """
+    return sorted(rows, key=lambda row: SIDES.index(str(row["side"])))

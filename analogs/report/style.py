@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, NullLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, StrMethodFormatter
 
 # Okabe and Ito (2008), without the yellow that vanishes on paper.
 BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
@@ -18,6 +18,11 @@ ORANGE, SKY, BLACK, GREY = "#E69F00", "#56B4E9", "#000000", "#767676"
 _COLORS = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK)
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 _LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
+
+SIDE_STYLES: dict[str, dict[str, Any]] = {
+    "quantum": {"color": BLUE, "marker": "o", "linestyle": "-"},
+    "network": {"color": VERMILLION, "marker": "s", "linestyle": "--"},
+}
 
 SETTINGS: dict[Any, Any] = {
     "svg.hashsalt": "qgeom",  # the same figure gets the same bytes
@@ -38,6 +43,7 @@ SETTINGS: dict[Any, Any] = {
     "errorbar.capsize": 2.0,
     "figure.constrained_layout.w_pad": 0.06,
 }
+_SHORT = 200.0  # a logarithmic axis below this ratio shows 1, 2, 5 and no powers of ten
 _HEIGHT = 2.8
 _WIDTHS = {1: 4.4, 2: 3.5, 3: 2.8}  # of a panel, by the panels in a row; all in inches
 
@@ -70,12 +76,23 @@ def label(axes: Axes, *, title: str, x: str, y: str) -> Axes:
     return axes
 
 
-def cost_axis(axes: Axes, costs: Sequence[float]) -> Axes:
-    """Make the horizontal axis logarithmic with a tick at every cost."""
-    ticks = sorted(set(costs))
+def doubling_axis(axes: Axes, values: np.ndarray) -> Axes:
+    """Make the horizontal axis logarithmic with a tick at every value."""
+    ticks = np.unique(values)
     axes.set_xscale("log", base=2)
-    axes.set_xticks(ticks, labels=[f"{q:g}" for q in ticks])
+    axes.set_xticks(ticks, labels=[f"{tick:g}" for tick in ticks])
     axes.xaxis.set_minor_locator(NullLocator())
+    return axes
+
+
+def log_height(axes: Axes) -> Axes:
+    """Make the vertical axis of a finished panel logarithmic, with plain numbers if it is short."""
+    axes.set_yscale("log")
+    low, high = axes.get_ylim()
+    if high < _SHORT * low:
+        axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+        axes.yaxis.set_minor_locator(NullLocator())
     return axes
 
 

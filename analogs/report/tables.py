@@ -12,12 +12,11 @@ from analogs.report.rows import Rows
 
 # Longer tables are shown by their first rows; the CSV file has them all.
 MOST_ROWS = 24
-_DIGITS = 4
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def number(value: Scalar) -> str:
-    """Return a table entry as a reader wants it: four significant digits, powers of ten raised.
+def number(value: Scalar, digits: int = 4) -> str:
+    """Return a table entry as a reader wants it: few significant digits, powers of ten raised.
 
     Examples
     --------
@@ -34,10 +33,10 @@ def number(value: Scalar) -> str:
         return "undefined"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    text = f"{value:_d}" if isinstance(value, int) else f"{value:.{_DIGITS}g}"
+    text = f"{value:_d}" if isinstance(value, int) else f"{value:.{digits}g}"
     mantissa, _, exponent = text.partition("e")
-    digits = mantissa.replace("-", "−").replace("_", " ")
-    return f"{digits} × 10{str(int(exponent)).translate(_SUPERSCRIPTS)}" if exponent else digits
+    shown = mantissa.replace("-", "−").replace("_", " ")
+    return f"{shown} × 10{str(int(exponent)).translate(_SUPERSCRIPTS)}" if exponent else shown
 
 
 def interval(low: float, high: float) -> str:
@@ -61,7 +60,7 @@ def seconds(duration: float) -> str:
     """
     if duration < 1:
         return f"{duration:.2f} s"
-    if duration < 60:
+    if duration < 59.95:  # beyond, it would be shown as 60.0 s
         return f"{duration:.1f} s"
     minutes, rest = divmod(round(duration), 60)
     return f"{minutes} min {rest:02d} s"
@@ -86,9 +85,7 @@ def page_table(name: str, rows: Rows, file: str) -> PageTable:
         name=name,
         header=header,
         rows=tuple(tuple(number(row[column]) for column in header) for row in rows[:MOST_ROWS]),
-        numeric=tuple(
-            any(isinstance(row[column], int | float) for row in rows) for column in header
-        ),
+        numeric=tuple(any(type(row[column]) in (int, float) for row in rows) for column in header),
         total=len(rows),
         file=file,
     )

@@ -27,6 +27,7 @@ from qgeom.geodesic.refine import RESIDUAL
 from qgeom.metric.pauli import PauliMetric
 
 NOT_CONVERGED = 1
+NOTHING = "No geodesic survived the ladder of costs; more --starts may help."
 
 
 @click.command("geodesic")
@@ -60,7 +61,7 @@ def command(
     metric = PauliMetric(aim.n_qubits, cliff(aim.n_qubits, q, locality))
     with patient_progress(aim.name) as report:
         found = connect(metric, aim, rng=rng, starts=starts, report=report)
-    if plot is not None:
+    if plot is not None and found:
         draw(found[0], plot)
     shown = found if show_all else found[:1]
     if as_json:
@@ -76,7 +77,7 @@ def command(
         )
     else:
         echo_text(aim, metric, found, show_all)
-    if not found[0].residual <= RESIDUAL:
+    if not found or not found[0].residual <= RESIDUAL:
         ctx.exit(NOT_CONVERGED)
 
 
@@ -91,25 +92,28 @@ def echo_text(
     aim: Target, metric: PauliMetric, found: tuple[Geodesic, ...], show_all: bool
 ) -> None:
     """Print the shortest geodesic, and the others as a table."""
-    best = found[0]
+    hint = "" if show_all or len(found) < 2 else " (--all shows them)"
     echo_fields(
         [
             ("target", aim.name),
             ("metric", describe_metric(aim.n_qubits, metric.penalty)),
-            ("length", f"{best.length:.9f}"),
-            ("status", best.status),
-            ("energy", f"conserved to {best.energy_drift:.0e} ({best.scheme})"),
-            ("found", f"{len(found)} distinct" + ("" if show_all else " (--all shows them)")),
+            ("found", f"{len(found)} distinct{hint}"),
+            *(summary(found[0]) if found else [("status", NOTHING)]),
         ]
     )
-    if show_all:
+    if show_all and found:
+        rows = [
+            [str(rank), f"{one.length:.9f}", f"{one.residual:.0e}"]
+            for rank, one in enumerate(found, start=1)
+        ]
         click.echo()
-        echo_table(
-            [
-                ["", "length", "residual"],
-                *(
-                    [str(rank), f"{one.length:.9f}", f"{one.residual:.0e}"]
-                    for rank, one in enumerate(found, start=1)
-                ),
-            ]
-        )
+        echo_table([["", "length", "residual"], *rows])
+
+
+def summary(best: Geodesic) -> list[tuple[str, str]]:
+    """Return the numbers of one geodesic as lines of text."""
+    return [
+        ("length", f"{best.length:.9f}"),
+        ("status", best.status),
+        ("energy", f"conserved to {best.energy_drift:.0e} ({best.scheme})"),
+    ]

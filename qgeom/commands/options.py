@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import time
+import threading
 import tokenize
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -105,15 +105,30 @@ def check_searchable(found: Target) -> None:
 
 @contextlib.contextmanager
 def patient_progress(label: str) -> Iterator[Report]:
-    """Open a progress line on standard error that appears after two seconds."""
-    start = time.monotonic()
+    """Open a progress line on standard error that appears after two seconds.
+
+    A timer shows the last report then, since the next one may be minutes away.
+    """
+    last, lock = ("", 0.0), threading.Lock()
     with Progress(label) as progress:
 
-        def report(message: str, share: float) -> None:
-            if time.monotonic() - start > PATIENCE_S:
-                progress(message, share)
+        def show() -> None:
+            with lock:
+                progress(*last)
 
-        yield report
+        def report(message: str, share: float) -> None:
+            nonlocal last
+            last = (message, share)
+            if not timer.is_alive():
+                show()
+
+        timer = threading.Timer(PATIENCE_S, show)
+        timer.start()
+        try:
+            yield report
+        finally:
+            timer.cancel()
+            timer.join()
 
 
 def describe_metric(n_qubits: int, penalty: Penalty) -> str:

@@ -37,9 +37,9 @@ def log_branches(metric: RightInvariantMetric, target: Matrix, count: int) -> Ve
     --------
     >>> from qgeom.metric.penalties import nielsen
     >>> z = np.diag([1.0, -1.0]) + 0j
-    >>> log_branches(PauliMetric(1, nielsen(1.0)), z, 2) / np.pi
-    array([[ 0. ,  0. ,  0.5],
-           [ 0. ,  0. , -0.5]])
+    >>> metric = PauliMetric(1, nielsen(1.0))
+    >>> metric.norm(log_branches(metric, z, 3)) / np.pi
+    array([0.5, 0.5, 1.5])
     """
     if count == 0:
         return np.empty((0, metric.dim))

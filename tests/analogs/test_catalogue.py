@@ -9,7 +9,7 @@ import pytest
 
 from analogs.catalogue import CLAIMS, find
 from analogs.report.figures import DRAWINGS
-from analogs.report.page import KINDS
+from analogs.report.sections import KINDS
 from tests.analogs.report import synthetic
 
 

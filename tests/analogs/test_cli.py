@@ -173,6 +173,16 @@ def test_report_prefers_the_full_run_and_leaves_out_other_tests(tmp_path):
     assert (entry.cell.verdict.quick, entry.cell.verdict.seeds) == (False, (0, 1))
 
 
+def test_report_says_what_it_leaves_out(small, tmp_path, monkeypatch):
+    analogs("compare", "--jobs", 1, "--out", tmp_path)
+    changed = dataclasses.replace(CLAIMS[2], statistic="another number")
+    monkeypatch.setattr(report, "CLAIMS", (*CLAIMS[:2], changed))
+    result = analogs("report", tmp_path)
+    assert result.exit_code == 0
+    assert result.stderr.startswith(f"Left out {changed.id}: ")
+    assert f'id="{changed.id}"' not in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
 def test_interrupt_leaves_130_and_says_what_is_kept(small, tmp_path, monkeypatch):
     def interrupt(setting: Setting) -> None:
         raise KeyboardInterrupt

@@ -3,9 +3,39 @@
 from __future__ import annotations
 
 from analogs.evidence import Claim
+from analogs.mirrors.convnet.complexity import LEAST_CORRELATION, length_and_complexity
 from analogs.mirrors.convnet.curvature import negative_planes
 from analogs.mirrors.convnet.kernel_size import ENOUGH, kernel_size
 from analogs.mirrors.shares import ALMOST_EVERYWHERE
+
+C2 = Claim(
+    id="C2",
+    title="The length of a network corresponds to its number of operations",
+    quote=(
+        "the length of $U_{CNN}(t)$ roughly corresponds to the complexity of the CNN, if the "
+        "nonlinear operations are omitted"
+    ),
+    source="P1 IIIA",
+    kind="complexity",
+    definition=(
+        "Convolutional networks of random depth (1 to 4), channels (3 to 6), kernel (1, 3 or 5) "
+        "and pooling, trained on the 8 x 8 digits to an accuracy of 0.5 or more; one network a seed. "
+        "Complexity: the paper's factor N_k K_x K_y K_z S_x S_y S_z, summed over the "
+        "convolutions. Four lengths, each a definition of its own, over the affine layers: sum of "
+        "|log W_l| (polar parts, tr/D); sum of operator norms |W_l - 1|; sum over layers of the "
+        "median relative step of the features; and the paper's scaled metric, sum of "
+        "sqrt(factor_l) |log W_l| over the convolutions. "
+        "Circuits: named gates and random circuits on 2 and 3 qubits, number of two-qubit gates "
+        "against the sum of |log g| in Nielsen's metric, cost 4^n beyond weight 2, tr/2^n. Roughly "
+        "corresponds: Spearman's rank correlation of at least 0.5."
+    ),
+    statistic="Spearman's correlation, BCa interval over networks, one-sided permutation p",
+    null=0.0,
+    smallest_effect=LEAST_CORRELATION,
+    experiment=length_and_complexity,
+    seeds_quick=8,
+    seeds_full=40,
+)
 
 C7 = Claim(
     id="C7",
@@ -66,4 +96,4 @@ C8 = Claim(
     aliases=("EM5",),
 )
 
-CLAIMS = (C7, C8)
+CLAIMS = (C2, C7, C8)

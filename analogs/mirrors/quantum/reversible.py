@@ -26,7 +26,7 @@ def gates(bits: int) -> Integer:
     Examples
     --------
     >>> gates(2).tolist()  # two NOT, two CNOT
-    [[1, 0, 3, 2], [2, 3, 0, 1], [0, 3, 2, 1], [0, 1, 3, 2]]
+    [[1, 0, 3, 2], [2, 3, 0, 1], [0, 1, 3, 2], [0, 3, 2, 1]]
     """
     check_integer("bits", bits, least=1)
     states = np.arange(1 << bits)

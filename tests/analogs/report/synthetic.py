@@ -154,7 +154,8 @@ def counts(setting: Setting) -> Evidence:
             "macs_counted": 1000 * 2**i,
             "length": 3.0 + i % 4,
             "spectral_length": 5.0 - i % 3,
-            "feature_length": 1.0,
+            "feature_length": None if i == 3 else 1.0,
+            "scaled_length": 2.0 + i,
             "accuracy": 0.9,
         }
         for i in range(8)
@@ -194,6 +195,7 @@ def diameters(setting: Setting) -> Evidence:
             "lower": law(size) / 2,
             "upper": law(size) * 2,
             "count": 10,
+            "found": law(size) if q and size < 4 else None,
         }
         for side, family, meaning, q, sizes, law in families
         for size in sizes
@@ -203,6 +205,11 @@ def diameters(setting: Setting) -> Evidence:
         "AIC gain", "network", "SO(d)", Interval(20.0, 15.0, 25.0), count=4, smallest_effect=10.0
     )
     return Evidence((reading,), {"diameters": tuple(rows), "fits": tuple(fits)})
+
+
+def bare(setting: Setting) -> Evidence:
+    """Return a reading and nothing else."""
+    return Evidence((exact_reading("error", "quantum", "zero", 0.0, tolerance=0.0),))
 
 
 def claim(name: str, kind: str, experiment: Any, **changes: Any) -> Claim:

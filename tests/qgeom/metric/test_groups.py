@@ -56,7 +56,7 @@ def test_logarithm_of_a_gate_exponentiates_to_it_up_to_phase(name: str) -> None:
 @pytest.mark.parametrize("value", [-1.0, -1e-3])
 def test_a_matrix_on_the_cut_has_no_principal_logarithm(value: float) -> None:
     on_cut = np.diag([value, value, 1.0])
-    with pytest.raises(ValueError, match=rf"real logarithm, but has the eigenvalue {value:g}"):
+    with pytest.raises(ValueError, match="real logarithm, but 1 of 1 have an eigenvalue <= 0"):
         MatrixMetric("gl", 3, band(1, 4.0)).log(on_cut)
 
 

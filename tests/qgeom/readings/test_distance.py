@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import scipy.stats
@@ -14,6 +16,7 @@ from qgeom.metric.pauli import PauliMetric
 from qgeom.metric.penalties import band, custom, nielsen
 from qgeom.metric.product import ProductMetric
 from qgeom.readings import bounds
+from qgeom.readings import distance as distance_module
 from qgeom.readings.distance import Distance, distance
 from tests.closeness import ROUNDING, assert_close
 from tests.laws.cases import CASES, small_vectors
@@ -182,6 +185,16 @@ def test_large_group_has_a_straight_line() -> None:
     assert_close([found.lower, found.upper], [0.3, 0.3], ROUNDING)
 
 
+@pytest.mark.parametrize("attempts", [0, 1])
+def test_attempts_that_miss_are_no_geodesics(
+    attempts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missed = replace(shoot(berger(4.0), np.array([0.1, 0.0, 0.2])), residual=np.array(0.1))
+    monkeypatch.setattr(distance_module, "connect", lambda *_, **__: (missed,) * attempts)
+    found = bracket(berger(4.0), target("t"))
+    assert (found.geodesic, found.upper_bound) == (None, "straight line")
+
+
 def test_closing_the_gap_bounds_the_distance_to_any_target(rng: np.random.Generator) -> None:
     """A geodesic that misses is still part of a path: its bound is never below the distance."""
     metric, exact = berger(4.0), distances.berger(0.9, 4.0)
@@ -193,7 +206,7 @@ def test_closing_the_gap_bounds_the_distance_to_any_target(rng: np.random.Genera
 def test_wrong_bound_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     too_large = {**bounds.LOWER_BOUNDS, "wrong": lambda metric, element: 1.4}
     monkeypatch.setattr(bounds, "LOWER_BOUNDS", too_large)
-    with pytest.raises(ValueError, match="upper bound, but is 1.4 \\(wrong\\)"):
+    with pytest.raises(ValueError, match=r"upper bound, but is 1.4 \(wrong\)"):
         bracket(two_qubits(1.0), target("cnot"), starts=0)
 
 
