@@ -84,7 +84,7 @@ def connect(
     Raises
     ------
     ValueError
-        For a target that is not in the group, or a metric that is too large.
+        For a target that is not in the group, a metric that is too large, or no start at all.
     RuntimeError
         If nothing converges and `throw` is set.
 
@@ -112,10 +112,11 @@ def connect(
     keep = check_integer("keep", keep, 1)
     ladder = Ladder(metric, element, RESIDUAL if quick else THRIFTY_RESIDUAL)
     path = _path(metric, 2.0 if quick else THRIFTY_RATIO)
+    logs = log_branches(metric, element, count)
+    if not len(logs) and not starts:
+        raise fail("starts", "be positive where no logarithm starts the search", "is 0")
     search = _Search(ladder, path, rng, starts, keep)
-    pool = search.run(
-        log_branches(metric, element, count), report or (lambda _message, _share: None)
-    )
+    pool = search.run(logs, report or (lambda _message, _share: None))
     found = _geodesics(metric, element, pool)
     if throw and not found[0].residual <= RESIDUAL:
         raise RuntimeError(found[0].status)
@@ -152,6 +153,7 @@ class _Search:
 
     def _advance(self, pool: Pool, before: float, after: float) -> Pool:
         kept = pool.residual <= self.ladder.residual
+        kept[:1] |= not kept.any()  # the best attempt goes on if nothing else does
         momentum = pool.momentum[kept]
         names = [name for name, good in zip(pool.origin, kept, strict=True) if good]
         continued = self.ladder.follow(momentum, before, after)

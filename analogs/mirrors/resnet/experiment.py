@@ -148,11 +148,9 @@ def solve(case: Case, seed: int, depths: tuple[int, ...], rng: np.random.Generat
     metric = case.metric
     target = random_target(metric, rng)
     logarithms = log_branches(metric, target, LOGARITHMS)
-    best = best_logarithm(case, target, logarithms, depths[0], rng)
-    networks = tuple(
-        shortest_network(metric, target, n, case.kind, rng=rng, logarithm=best) for n in depths
-    )
+    networks = deepening_networks(case, target, logarithms, depths, rng)
     gaps = [metric.inverse(network.product) @ target for network in networks]
+    untrained = random_network(metric, target, depths[-1], case.kind, rng=rng)
     return Series(
         seed=seed,
         distance=float(connect(metric, target, rng=rng, starts=STARTS, throw=True)[0].length),
@@ -160,26 +158,31 @@ def solve(case: Case, seed: int, depths: tuple[int, ...], rng: np.random.Generat
         depths=depths,
         networks=networks,
         residuals=metric.norm(metric.log(np.stack(gaps))),
-        untrained_variation=random_network(
-            metric, target, depths[-1], case.kind, rng=rng
-        ).variation,
+        untrained_variation=untrained.variation,
     )
 
 
-def best_logarithm(
-    case: Case, target: Matrix, logarithms: Vector, depth: int, rng: np.random.Generator
-) -> Vector:
-    """Return the logarithm of the target from which the shortest network of `depth` is reached.
+def deepening_networks(
+    case: Case,
+    target: Matrix,
+    logarithms: Vector,
+    depths: tuple[int, ...],
+    rng: np.random.Generator,
+) -> tuple[ResidualNetwork, ...]:
+    """Shortest networks, the first from the best of several logarithms, each other from the last.
 
-    The energy has a local minimum for each of many geodesics, so one start is not enough.
+    The energy has a local minimum for each of many geodesics: so all logarithms are tried, and a
+    deeper network starts with the layers of the shallower one repeated (and moved at random).
     """
 
-    def length(logarithm: Vector) -> float:
-        return shortest_network(
-            case.metric, target, depth, case.kind, rng=rng, logarithm=logarithm
-        ).length
+    def shortest(depth: int, start: Vector) -> ResidualNetwork:
+        return shortest_network(case.metric, target, depth, case.kind, rng=rng, start=start)
 
-    return min(logarithms, key=length)
+    tried = [shortest(depths[0], logarithm[None]) for logarithm in logarithms]
+    networks = [min(tried, key=lambda network: network.length)]
+    for depth in depths[1:]:
+        networks.append(shortest(depth, networks[-1].layers))
+    return tuple(networks)
 
 
 def random_target(metric: RightInvariantMetric, rng: np.random.Generator) -> Matrix:

@@ -151,26 +151,27 @@ def random_network(
     kind: LayerKind,
     *,
     rng: np.random.Generator,
-    logarithm: Vector | None = None,
+    start: Vector | None = None,
 ) -> ResidualNetwork:
     """Return a network with the product `target` and no optimisation: the untrained control.
 
-    Its layers are those of the constant path ``x_l = log U``, each moved by a random vector of
-    `KICK` times its norm, but for the last one, which closes the product.
+    Its layers are those of a path to the target, by default the constant one ``x_l = log U``, each
+    moved by a random vector of `KICK` times the mean norm; but for the last, which closes the product.
 
     Raises
     ------
     ValueError
-        If `depth` is below 2, the layers leave the group, or `target` has no logarithm.
+        If `depth` is below 2, the layers leave the group, or `target` has no logarithm where no
+        `start` is given.
     """
     depth = check_integer("depth", depth, least=2)
     if kind is RESIDUAL_LAYER and metric.compact:
         raise fail("kind", "keep to the group", "is 1 + x/L on a group of unitary matrices")
     target = metric.check_element("target", target)
-    constant = metric.log(target) if logarithm is None else logarithm
+    path = metric.log(target)[None] if start is None else start
     kick = rng.normal(size=(depth - 1, metric.dim)) / np.sqrt(metric.inertia)
-    kick *= KICK * float(metric.norm(constant)) / metric.norm(kick)[:, None]
-    free = constant + kick
+    kick *= KICK * float(metric.norm(path).mean()) / metric.norm(kick)[:, None]
+    free = path[np.arange(depth - 1) * len(path) // depth] + kick
     last = _close(metric, target, kind, free)[0]
     return ResidualNetwork(metric, kind, np.vstack([free, last]), "Not optimised.")
 
@@ -182,7 +183,7 @@ def shortest_network(
     kind: LayerKind,
     *,
     rng: np.random.Generator,
-    logarithm: Vector | None = None,
+    start: Vector | None = None,
 ) -> ResidualNetwork:
     """Return a network of least energy with the product `target`, a local minimum.
 
@@ -198,9 +199,10 @@ def shortest_network(
         `RESIDUAL_LAYER` (GL+ only) or `EXPONENTIAL_LAYER`.
     rng
         Source of the start, a `random_network`.
-    logarithm
-        Which log U to start from, (dim,); the principal one if None.  A minimum that is reached
-        from another one may be longer or shorter.
+    start
+        Layers of a shallower network with the same product, (K, dim), which the start repeats: one
+        log U for the constant path (K = 1), the principal one if None.  The energy has many local
+        minima, and the start decides which is found.
 
     Raises
     ------
@@ -219,7 +221,7 @@ def shortest_network(
     >>> round(network.length, 6)  # 4 / sqrt(2)
     2.828427
     """
-    start = random_network(metric, target, depth, kind, rng=rng, logarithm=logarithm)
+    untrained = random_network(metric, target, depth, kind, rng=rng, start=start)
     root = np.sqrt(metric.inertia)
 
     def objective(scaled: Real) -> tuple[float, Real]:
@@ -228,7 +230,7 @@ def shortest_network(
 
     found = scipy.optimize.minimize(
         objective,
-        (start.layers[:-1] * root).reshape(-1),
+        (untrained.layers[:-1] * root).reshape(-1),
         jac=True,
         method="L-BFGS-B",
         options=OPTIONS,

@@ -134,14 +134,28 @@ def test_edge_targets_of_one_qubit(gate: str) -> None:
 
 def test_failure_is_a_value_with_a_sentence() -> None:
     metric = PauliMetric(3, nielsen(64.0))
-    options = {"rng": np.random.default_rng(0), "branches": 0, "starts": 1}
     goal = target("haar", 3, rng=np.random.default_rng(5))
-    found = connect(metric, goal, **options)
+    found = connect(metric, goal, rng=np.random.default_rng(0), branches=0, starts=1)
     assert len(found) == 1
     assert found[0].residual > RESIDUAL
     assert found[0].status.startswith("Did not converge: endpoint residual")
     with pytest.raises(RuntimeError, match="Did not converge"):
-        connect(metric, goal, throw=True, **options)
+        connect(metric, goal, rng=np.random.default_rng(0), branches=0, starts=1, throw=True)
+
+
+def test_a_path_that_is_lost_is_still_returned() -> None:
+    """Without random starts and at an extreme cost every continued path may fail."""
+    metric = PauliMetric(1, custom({"Z": 1e9}))
+    goal = target("haar", 1, rng=np.random.default_rng(1))
+    found = connect(metric, goal, rng=np.random.default_rng(0), branches=1, starts=0)
+    assert len(found) >= 1
+    assert "onverge" in found[0].status
+
+
+def test_nothing_to_start_from_is_refused() -> None:
+    metric = MatrixMetric("gl", 2, band(1, 1.0))
+    with pytest.raises(ValueError, match="`starts` must be positive where no logarithm"):
+        connect(metric, np.diag([-1.0, -2.0]), rng=np.random.default_rng(0), starts=0)
 
 
 def test_same_seed_same_answer() -> None:

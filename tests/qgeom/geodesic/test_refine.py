@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -27,7 +29,7 @@ def test_convergence_is_quadratic(rng: np.random.Generator) -> None:
     kick = 1e-3 * METRIC.lower(rng.normal(size=(1, 63)))
     errors = [residual_after(k, goal, momentum + kick) for k in range(4)]
     assert errors[0] > 1e-4
-    for before, after in zip(errors, errors[1:], strict=False):
+    for before, after in itertools.pairwise(errors):
         assert after < max(10.0 * before**2, 1e-12)
 
 
