@@ -270,7 +270,6 @@ def test_fits_find_the_model_that_made_the_data() -> None:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     monkeypatch.setattr(diameter, "SEARCHED_QUBITS", 2)
-    monkeypatch.setattr(diameter, "SEARCHED_FEATURES", (3, 4))
     return monkeypatch
 
 
