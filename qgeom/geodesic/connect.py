@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from qgeom._checks import check_integer, fail
-from qgeom._typing import Covector, Matrix, Real, Vector
+from qgeom._checks import check_finite_array, check_integer, fail
+from qgeom._typing import Matrix, Real, Vector
 from qgeom.algebra.targets import Target
 from qgeom.geodesic.branches import log_branches
 from qgeom.geodesic.closed_form import closed_form
 from qgeom.geodesic.continuation import Ladder, Report, rungs
 from qgeom.geodesic.curve import Geodesic
 from qgeom.geodesic.flow import shoot_momentum
-from qgeom.geodesic.refine import RESIDUAL, Refined, endpoint_residual
+from qgeom.geodesic.refine import RESIDUAL, endpoint_residual
+from qgeom.geodesic.search import Pool, Search
 from qgeom.metric.invariant import RightInvariantMetric
 
 # The Newton matrix is dim x dim, dense: four qubits are 255 x 255.
 MAX_DIM = 255
-# Geodesics are told apart by their energy in each cost class, to this relative accuracy.
-SAME = 1e-6
 # The ladder goes this factor above the wanted cost: solutions found there often win on the way down.
 OVERSHOOT = 4.0
-# Where each evaluation is an integration: fewer starts, longer steps, and loose until the end.
-THRIFTY_STARTS, THRIFTY_RATIO, THRIFTY_RESIDUAL = 8, 4.0, 1e-6
-
-
-@dataclass(frozen=True, eq=False)
-class Pool:
-    """Distinct solutions at one exponent: momenta (K, dim), lengths (K,), residuals and origins."""
-
-    momentum: Covector
-    length: Real
-    residual: Real
-    origin: tuple[str, ...]
 
 
 def connect(
@@ -98,6 +87,97 @@ def connect(
     >>> round(float(found[0].length), 6)  # (pi / 4) sqrt(2 + q)
     1.923825
     """
+    element, logs, options = _prepared(metric, target, branches, starts, keep)
+    ladder = Ladder(metric.relaxed, element, options.residual)
+    search = Search(ladder, _path(metric, options.ratio), rng, options.starts, keep)
+    (pool,) = search.run(logs, np.array([1.0]), report or _silent)
+    found = _geodesics(metric, element, pool)
+    if throw and not found[0].residual <= RESIDUAL:
+        raise RuntimeError(found[0].status)
+    return found
+
+
+def scan_costs(
+    family: Callable[[float], RightInvariantMetric],
+    costs: Sequence[float],
+    target: Target | Matrix,
+    *,
+    rng: np.random.Generator,
+    branches: int | None = None,
+    starts: int | None = None,
+    keep: int = 12,
+    report: Report | None = None,
+) -> tuple[tuple[Geodesic, ...], ...]:
+    """Geodesics to one target for many costs, by one search up and down the ladder of all costs.
+
+    Each cost profits from the solutions at its neighbours, so that the scan of eight costs takes
+    little longer than the search at the largest.
+
+    Parameters
+    ----------
+    family
+        Metric of a cost, e.g. ``lambda q: PauliMetric(3, nielsen(q))``; unpenalised at cost 1.
+    costs
+        Costs >= 1, in any order.
+    target, rng, branches, starts, keep, report
+        As for `connect`.
+
+    Returns
+    -------
+    For each cost what `connect` returns.
+
+    Raises
+    ------
+    ValueError
+        For no cost, a cost below 1, a family that is penalised at 1, and as for `connect`.
+
+    Examples
+    --------
+    >>> from qgeom.algebra.targets import target
+    >>> from qgeom.metric.pauli import PauliMetric
+    >>> from qgeom.metric.penalties import nielsen
+    >>> cnot = scan_costs(
+    ...     lambda q: PauliMetric(2, nielsen(q, locality=1)),
+    ...     [2.0, 7.0],
+    ...     target("cnot"),
+    ...     rng=np.random.default_rng(0),
+    ... )
+    >>> [round(float(found[0].length * 4 / np.pi) ** 2, 6) for found in cnot]  # 2 + q
+    [4.0, 9.0]
+    """
+    wanted = check_finite_array("costs", costs).astype(np.float64)
+    if wanted.ndim != 1 or not len(wanted) or (wanted < 1).any():
+        raise fail("costs", "be one or more numbers of at least 1", f"is {costs!r}")
+    flat = family(1.0)
+    if np.ptp(flat.inertia / flat.relaxed(0.0).inertia) > 0:
+        raise fail("family", "give the unpenalised metric at cost 1", "does not")
+    hardest = family(float(wanted.max()))
+    element, logs, options = _prepared(hardest, target, branches, starts, keep)
+    ladder = Ladder(family, element, options.residual)
+    path = _cost_path(wanted, options.ratio)
+    search = Search(ladder, path, rng, options.starts, keep)
+    pools = search.run(logs, wanted, report or _silent)
+    return tuple(
+        _geodesics(family(cost), element, pool)
+        for cost, pool in zip(wanted.tolist(), pools, strict=True)
+    )
+
+
+@dataclass(frozen=True)
+class _Options:
+    starts: int
+    ratio: float
+    residual: float
+
+
+def _prepared(
+    metric: RightInvariantMetric,
+    target: Target | Matrix,
+    branches: int | None,
+    starts: int | None,
+    keep: int,
+) -> tuple[Matrix, Vector, _Options]:
+    """Check everything; return the target element, its logarithms, and how the ladder is climbed."""
     element = metric.check_element(
         "target", target.matrix if isinstance(target, Target) else target
     )
@@ -105,96 +185,36 @@ def connect(
         raise fail("target", "be one group element", f"has shape {element.shape}")
     if metric.dim > MAX_DIM:
         raise fail("metric", f"have a dimension of at most {MAX_DIM}", f"has {metric.dim}")
+    check_integer("keep", keep, 1)
     count = 2 * metric.size if branches is None else check_integer("branches", branches, 0)
-    quick = metric.compact and closed_form(metric) is not None
-    default = 24 if quick else THRIFTY_STARTS
-    starts = default if starts is None else check_integer("starts", starts, 0)
-    keep = check_integer("keep", keep, 1)
-    ladder = Ladder(metric, element, RESIDUAL if quick else THRIFTY_RESIDUAL)
-    path = _path(metric, 2.0 if quick else THRIFTY_RATIO)
+    options = QUICK if metric.compact and closed_form(metric) is not None else THRIFTY
+    if starts is not None:
+        options = replace(options, starts=check_integer("starts", starts, 0))
     logs = log_branches(metric, element, count)
-    if not len(logs) and not starts:
+    if not len(logs) and not options.starts:
         raise fail("starts", "be positive where no logarithm starts the search", "is 0")
-    search = _Search(ladder, path, rng, starts, keep)
-    pool = search.run(logs, report or (lambda _message, _share: None))
-    found = _geodesics(metric, element, pool)
-    if throw and not found[0].residual <= RESIDUAL:
-        raise RuntimeError(found[0].status)
-    return found
+    return element, logs, options
 
 
-@dataclass(frozen=True, eq=False)
-class _Search:
-    ladder: Ladder
-    path: Real
-    rng: np.random.Generator
-    starts: int
-    keep: int
+QUICK = _Options(starts=24, ratio=2.0, residual=RESIDUAL)
+# Where each evaluation is an integration: fewer starts, longer steps, and loose until the end.
+THRIFTY = _Options(starts=8, ratio=4.0, residual=1e-6)
 
-    def run(self, logs: Vector, report: Report) -> Pool:
-        metric, path = self.ladder.metric, self.path
-        flat = metric.relaxed(0.0)
-        names = [f"branch {k + 1}" for k in range(len(logs))]
-        pool = self._select(0.0, self.ladder.correct(0.0, flat.lower(logs)), names)
-        pools = []
-        for i in range(1, len(path)):
-            report(f"cost exponent {path[i]:.2f}, {len(pool.length)} geodesics", i / len(path))
-            pool = self._advance(pool, path[i - 1], path[i])
-            if path[i] == 1.0:
-                pools.append(pool)
-        return self._polished(_merge(metric, pools, self.ladder.residual, self.keep))
 
-    def _polished(self, pool: Pool) -> Pool:
-        metric = self.ladder.metric
-        final = self.ladder.polish(pool.momentum)
-        length = metric.norm(metric.raise_(final.momentum))
-        polished = Pool(final.momentum, length, final.residual, pool.origin)
-        return _merge(metric, [polished], RESIDUAL, self.keep)
+def _silent(_message: str, _share: float) -> None:
+    """Report nothing."""
 
-    def _advance(self, pool: Pool, before: float, after: float) -> Pool:
-        kept = pool.residual <= self.ladder.residual
-        kept[:1] |= not kept.any()  # the best attempt goes on if nothing else does
-        momentum = pool.momentum[kept]
-        names = [name for name, good in zip(pool.origin, kept, strict=True) if good]
-        continued = self.ladder.follow(momentum, before, after)
-        tried = [continued]
-        if len(momentum):
-            kick = self.rng.normal(size=momentum.shape) * np.sqrt(self.ladder.metric.inertia)
-            kick *= (
-                0.1
-                * np.linalg.norm(momentum, axis=-1, keepdims=True)
-                / np.linalg.norm(kick, axis=-1, keepdims=True)
-            )
-            tried.append(self.ladder.correct(after, momentum + kick))
-        tried.append(self.ladder.correct(after, self._random(after, pool), iterations=25))
-        kicked = [name.removesuffix(", kicked") + ", kicked" for name in names]
-        origins = [*names, *kicked, *["random start"] * self.starts]
-        joined = Refined(
-            np.concatenate([part.momentum for part in tried]),
-            np.concatenate([part.residual for part in tried]),
-        )
-        return self._select(after, joined, origins)
 
-    def _random(self, exponent: float, pool: Pool) -> Covector:
-        """Random momenta, somewhat shorter than the shortest known geodesic.
-
-        From there Newton runs uphill into short geodesics; long starts mostly fail or end in long
-        ones.  Damping the costly directions by ``cost^-b`` with random b covers both the minimal
-        geodesics of cheap metrics (b = 0) and of very costly ones.
-        """
-        metric = self.ladder.metric.relaxed(exponent)
-        relative = metric.inertia / self.ladder.metric.relaxed(0.0).inertia
-        bend = self.rng.uniform(0.0, 0.4, size=(self.starts, 1))
-        y = self.rng.normal(size=(self.starts, metric.dim)) * relative**-bend
-        scale = float(pool.length.min()) if len(pool.length) else float(np.sqrt(metric.size))
-        radius = scale * self.rng.uniform(0.5, 1.1, size=(self.starts, 1))
-        return radius * y / np.linalg.norm(y, axis=-1, keepdims=True) * np.sqrt(metric.inertia)
-
-    def _select(self, exponent: float, tried: Refined, origins: list[str]) -> Pool:
-        metric = self.ladder.metric.relaxed(exponent)
-        length = metric.norm(metric.raise_(tried.momentum))
-        tried_pool = Pool(tried.momentum, length, tried.residual, tuple(origins))
-        return _merge(metric, [tried_pool], self.ladder.residual, self.keep)
+def _cost_path(costs: Real, ratio: float) -> Real:
+    """Costs from 1 up to OVERSHOOT times the largest and down to the least, in steps of `ratio`."""
+    knots = np.unique(np.concatenate([[1.0], costs]))
+    up = [1.0]
+    for low, high in itertools.pairwise([*knots.tolist(), OVERSHOOT * knots[-1]]):
+        count = int(np.ceil(np.log(high / low) / np.log(ratio) - 1e-9))
+        up.extend((low * (high / low) ** (np.arange(1, count) / count)).tolist())
+        up.append(high)
+    least = int(np.searchsorted(up, costs.min()))
+    return np.array([*up, *up[-2 : least - 1 if least else None : -1]])
 
 
 def _path(metric: RightInvariantMetric, ratio: float) -> Real:
@@ -204,35 +224,6 @@ def _path(metric: RightInvariantMetric, ratio: float) -> Real:
         return np.array([0.0, 1.0])
     beyond = 1.0 + up[1] * np.arange(1, 1 + round(np.log(OVERSHOOT) / np.log(ratio)))
     return np.concatenate([up, beyond, beyond[-2::-1], [1.0]])
-
-
-def _merge(metric: RightInvariantMetric, pools: list[Pool], accepted: float, keep: int) -> Pool:
-    """Distinct converged solutions, shortest first; the best attempt alone if none converged."""
-    momentum = np.concatenate([pool.momentum for pool in pools])
-    length = np.concatenate([pool.length for pool in pools])
-    residual = np.concatenate([pool.residual for pool in pools])
-    origin = [name for pool in pools for name in pool.origin]
-    signature = np.concatenate([length[:, None], _energies(metric, momentum)], axis=1)
-    chosen: list[int] = []
-    for i in np.argsort(length, kind="stable"):
-        near = SAME * max(1.0, float(length[i]))
-        new = all(np.abs(signature[i] - signature[j]).max() > near for j in chosen)
-        if residual[i] <= accepted and new and len(chosen) < keep:
-            chosen.append(int(i))
-    if not chosen and len(length):
-        chosen = [int(np.argmin(residual))]
-    return Pool(
-        momentum[chosen], length[chosen], residual[chosen], tuple(origin[i] for i in chosen)
-    )
-
-
-def _energies(metric: RightInvariantMetric, momentum: Covector) -> Real:
-    """Root energy in each class of equal inertia, (K, classes): the same for mirror images."""
-    energy = momentum * metric.raise_(momentum)
-    _, member = np.unique(np.round(np.log(metric.inertia), 9), return_inverse=True)
-    classes = np.zeros((len(momentum), int(member.max()) + 1))
-    np.add.at(classes.T, member, energy.T)
-    return np.sqrt(np.maximum(classes, 0.0))
 
 
 def _geodesics(metric: RightInvariantMetric, target: Matrix, pool: Pool) -> tuple[Geodesic, ...]:

@@ -18,27 +18,30 @@ SMALLEST_STEP = 1 / 16
 
 @dataclass(frozen=True, eq=False)
 class Ladder:
-    """The family of metrics ``cost^exponent`` on the way to `metric`, linear in log cost."""
+    """A one-parameter family of metrics on the way from the unpenalised one, and a target.
 
-    metric: RightInvariantMetric
+    For `connect` the family is ``metric.relaxed``: costs to a power, linear in log cost.
+    """
+
+    family: Callable[[float], RightInvariantMetric]
     target: Matrix
     residual: float  # what counts as a solution on the way
 
-    def correct(self, exponent: float, momentum: Covector, iterations: int = 40) -> Refined:
-        """Newton-correct momenta (B, dim) to geodesics at an exponent."""
-        rung = self.metric.relaxed(exponent)
+    def correct(self, value: float, momentum: Covector, iterations: int = 40) -> Refined:
+        """Newton-correct momenta (B, dim) to geodesics at a value of the parameter."""
+        rung = self.family(value)
         endpoint = endpoint_map(rung, max(1e-3 * self.residual, 1e-12))
         return refine(
             rung, endpoint, self.target, momentum, residual=self.residual, iterations=iterations
         )
 
-    def polish(self, momentum: Covector) -> Refined:
-        """Newton-correct momenta (B, dim) at the full cost to the residual of a geodesic."""
-        endpoint = endpoint_map(self.metric, 1e-13)
-        return refine(self.metric, endpoint, self.target, momentum, iterations=10)
+    def polish(self, value: float, momentum: Covector) -> Refined:
+        """Newton-correct momenta (B, dim) to the residual of a geodesic."""
+        rung = self.family(value)
+        return refine(rung, endpoint_map(rung, 1e-13), self.target, momentum, iterations=10)
 
     def follow(self, momentum: Covector, start: float, stop: float) -> Refined:
-        """Continue solutions (B, dim) at exponent `start` to exponent `stop`.
+        """Continue solutions (B, dim) at parameter `start` to parameter `stop`.
 
         The predictor keeps the momentum, so the first Newton step of the corrector is the tangent
         predictor ``dm/dq = -M^-1 b`` (QUANTUM_GEOMETRY.md 2.11) with b taken as a difference.  Paths

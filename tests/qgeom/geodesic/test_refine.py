@@ -53,7 +53,7 @@ def test_residual_vanishes_only_at_the_target_up_to_phase(rng: np.random.Generat
 def test_continuation_stays_on_the_path(rng: np.random.Generator) -> None:
     """Following up in cost and down again returns to the start."""
     goal = METRIC.exp(0.08 * rng.normal(size=63))
-    ladder = Ladder(METRIC, goal, RESIDUAL)
+    ladder = Ladder(METRIC.relaxed, goal, RESIDUAL)
     flat = METRIC.relaxed(0.0)
     start = flat.lower(flat.log(goal))[None]
     up = ladder.follow(start, 0.0, 1.0)
