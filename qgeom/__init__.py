@@ -13,6 +13,7 @@ if _typing.TYPE_CHECKING:
     from qgeom.algebra.targets import Target as Target
     from qgeom.algebra.targets import target as target
     from qgeom.geodesic.connect import connect as connect
+    from qgeom.geodesic.connect import scan_costs as scan_costs
     from qgeom.geodesic.curve import Geodesic as Geodesic
     from qgeom.geodesic.flow import shoot as shoot
     from qgeom.metric.invariant import RightInvariantMetric as RightInvariantMetric
@@ -23,6 +24,7 @@ if _typing.TYPE_CHECKING:
     from qgeom.metric.penalties import custom as custom
     from qgeom.metric.penalties import nielsen as nielsen
     from qgeom.metric.product import ProductMetric as ProductMetric
+    from qgeom.metric.schedules import exponential as exponential
     from qgeom.metric.structure import StructureMetric as StructureMetric
     from qgeom.metric.structure import structure_constants as structure_constants
     from qgeom.readings.curvature import ricci_curvature as ricci_curvature
@@ -30,8 +32,10 @@ if _typing.TYPE_CHECKING:
     from qgeom.readings.curvature import sectional_curvature as sectional_curvature
     from qgeom.readings.distance import Distance as Distance
     from qgeom.readings.distance import distance as distance
+    from qgeom.readings.jacobi import conjugate_times as conjugate_times
     from qgeom.readings.ricci import ricci_by_weight as ricci_by_weight
     from qgeom.readings.sampling import sample_curvature as sample_curvature
+    from qgeom.states.connect import state_distance as state_distance
 
 __version__ = "0.1.0"
 
@@ -46,24 +50,28 @@ __all__ = [
     "StructureMetric",
     "Target",
     "band",
+    "conjugate_times",
     "connect",
     "custom",
     "distance",
+    "exponential",
     "nielsen",
     "plots",
     "ricci_by_weight",
     "ricci_curvature",
     "sample_curvature",
     "scalar_curvature",
+    "scan_costs",
     "sectional_curvature",
     "shoot",
+    "state_distance",
     "structure_constants",
     "target",
 ]
 
 _HOMES = {
     "qgeom.algebra.targets": ("Target", "target"),
-    "qgeom.geodesic.connect": ("connect",),
+    "qgeom.geodesic.connect": ("connect", "scan_costs"),
     "qgeom.geodesic.curve": ("Geodesic",),
     "qgeom.geodesic.flow": ("shoot",),
     "qgeom.metric.invariant": ("RightInvariantMetric",),
@@ -71,11 +79,14 @@ _HOMES = {
     "qgeom.metric.pauli": ("PauliMetric",),
     "qgeom.metric.penalties": ("Penalty", "band", "custom", "nielsen"),
     "qgeom.metric.product": ("ProductMetric",),
+    "qgeom.metric.schedules": ("exponential",),
     "qgeom.metric.structure": ("StructureMetric", "structure_constants"),
     "qgeom.readings.curvature": ("ricci_curvature", "scalar_curvature", "sectional_curvature"),
     "qgeom.readings.distance": ("Distance", "distance"),
+    "qgeom.readings.jacobi": ("conjugate_times",),
     "qgeom.readings.ricci": ("ricci_by_weight",),
     "qgeom.readings.sampling": ("sample_curvature",),
+    "qgeom.states.connect": ("state_distance",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 

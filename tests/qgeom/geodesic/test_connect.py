@@ -8,7 +8,7 @@ import scipy.linalg
 import scipy.stats
 
 from qgeom.algebra.targets import target
-from qgeom.geodesic.connect import connect
+from qgeom.geodesic.connect import connect, scan_costs
 from qgeom.geodesic.curve import Geodesic
 from qgeom.geodesic.flow import shoot
 from qgeom.geodesic.refine import RESIDUAL
@@ -193,3 +193,45 @@ def test_bad_targets_are_refused(goal: np.ndarray, message: str) -> None:
 def test_too_many_qubits_are_refused() -> None:
     with pytest.raises(ValueError, match="`metric` must have a dimension of at most 255"):
         connect(PauliMetric(5, nielsen(2.0)), np.eye(32), rng=np.random.default_rng(0))
+
+
+def test_scan_finds_the_known_lengths_at_every_cost() -> None:
+    """Best values of QUANTUM_GEOMETRY.md 3.3 at q = 2, 8, 64; in the order in which they are asked."""
+    costs = [64.0, 2.0, 8.0]
+    found = scan_costs(
+        lambda q: PauliMetric(3, nielsen(q)),
+        costs,
+        target("toffoli"),
+        rng=np.random.default_rng(0),
+    )
+    for cost, geodesics, best in zip(costs, found, (1.841258, 1.110721, 1.469346), strict=True):
+        assert geodesics[0].length <= best + 1e-6
+        check_solutions(PauliMetric(3, nielsen(cost)), target("toffoli").matrix, geodesics)
+
+
+@pytest.mark.parametrize(
+    ("costs", "message"),
+    [
+        ([], "`costs` must be one or more numbers of at least 1"),
+        ([0.5], "`costs` must be one or more numbers of at least 1"),
+        ([np.nan], "`costs` must be finite"),
+    ],
+)
+def test_scan_refuses_bad_costs(costs: list[float], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        scan_costs(
+            lambda q: PauliMetric(1, custom({"Z": q})),
+            costs,
+            target("z"),
+            rng=np.random.default_rng(0),
+        )
+
+
+def test_scan_refuses_a_family_that_is_penalised_at_one() -> None:
+    with pytest.raises(ValueError, match="`family` must give the unpenalised metric at cost 1"):
+        scan_costs(
+            lambda q: PauliMetric(1, custom({"Z": 2 * q})),
+            [2.0],
+            target("z"),
+            rng=np.random.default_rng(0),
+        )
