@@ -46,8 +46,8 @@ class LazyGroup(click.Group):
 
     Notes
     -----
-    A ValueError in the grammar of `qgeom._checks` ("Argument `x` must ...") and a path that cannot
-    be opened end in one line and exit code 2, an interrupt ends in exit code 130.  Any other
+    Wrong usage, a ValueError in the grammar of `qgeom._checks` ("Argument `x` must ...") and a path
+    that cannot be opened end in one line and exit code 2, an interrupt ends in exit code 130.  Any other
     exception is a bug and keeps its traceback.
 
     Examples
@@ -97,6 +97,12 @@ def errors_as_exit_codes(ctx: click.Context) -> Iterator[None]:
     """Turn what a user can cause into one line and an exit code (see `LazyGroup`)."""
     try:
         yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise  # its message is the help
+    except click.UsageError as error:
+        where = error.ctx.command_path if error.ctx else ctx.command_path
+        hint = f"(`{where} --help` lists what is possible)"
+        raise BadInput(f"{' '.join(error.format_message().split())} {hint}") from error
     except ValueError as error:
         if not str(error).startswith("Argument `"):
             raise

@@ -230,10 +230,11 @@ def test_wrong_input_is_one_line_and_exit_code_2(small, tmp_path, monkeypatch, a
 @pytest.mark.parametrize(
     "arguments", [["run"], ["run", "C8", "--seeds", "x"], ["compare", "--fast"], ["compute"]]
 )
-def test_wrong_usage_ends_with_one_error_line(small, arguments):
+def test_wrong_usage_is_one_error_line(small, arguments):
     result = analogs(*arguments)
     assert result.exit_code == 2
-    assert result.stderr.splitlines()[-1].startswith("Error: ")
+    [line] = result.stderr.splitlines()
+    assert line.startswith("Error: ")
     assert isinstance(result.exception, SystemExit)
 
 
