@@ -159,9 +159,9 @@ def majorana(cost: Callable[[int], float]) -> Penalty:
 def majorana_weight(label: str) -> int:
     """Number of Majorana operators whose product is a string, up to a phase (Jordan-Wigner)."""
     weight = 0
-    for letter in label:  # from the highest qubit down: each odd tail leaves a Z on lower qubits
-        effective = {"I": "Z", "X": "Y", "Y": "X", "Z": "I"}[letter] if weight % 2 else letter
-        weight += {"I": 0, "X": 1, "Y": 1, "Z": 2}[effective]
+    for letter in label:  # from the highest qubit down: an odd tail leaves Z on all lower qubits
+        alone = {"I": 0, "X": 1, "Y": 1, "Z": 2}[letter]
+        weight += 2 - alone if weight % 2 else alone
     return weight
 
 
