@@ -28,7 +28,7 @@ from qgeom.metric.invariant import RightInvariantMetric
 from qgeom.metric.matrix import MatrixMetric
 from qgeom.metric.pauli import PauliMetric
 
-# Each union of classes is tried: 2^8 closure tests at most.
+# Each union of classes is tried: 2^8 at most.
 MAX_CLASSES = 8
 CLOSURE_TOLERANCE = 1e-10
 
@@ -106,12 +106,13 @@ def _find_flag(metric: RightInvariantMetric) -> list[Real] | None:
     classes = _classes(metric, relative)
     if len(classes) > MAX_CLASSES:
         return None
+    reached = _reached(metric, classes)
     everything = frozenset(range(len(classes)))
     subsets = [
         frozenset(chosen)
         for count in range(1, len(classes))
         for chosen in itertools.combinations(range(len(classes)), count)
-        if _is_closed(metric, sum((classes[c] for c in chosen), np.zeros(metric.dim)))
+        if all(reached[a, b] <= set(chosen) for a in chosen for b in chosen)
     ]
     costs = [float(relative[np.argmax(members)]) for members in classes]
     chain = _chain(frozenset(), everything, [*subsets, everything], costs)
@@ -129,12 +130,18 @@ def _classes(metric: RightInvariantMetric, relative: Real) -> list[Real]:
     return [(member == c).astype(np.float64) for c in range(int(member.max()) + 1)]
 
 
-def _is_closed(metric: RightInvariantMetric, inside: Real) -> bool:
-    # The bracket of two generic elements leaves a span of coordinates unless the span is closed.
+def _reached(
+    metric: RightInvariantMetric, classes: list[Real]
+) -> dict[tuple[int, int], frozenset[int]]:
+    """Classes that the bracket of two classes reaches, seen on two generic elements of each."""
     rng = np.random.default_rng(0)
-    x, y = rng.normal(size=(2, metric.dim)) * inside
-    z = metric.bracket(x, y)
-    return bool(np.abs(z * (1 - inside)).max() <= CLOSURE_TOLERANCE * max(1.0, np.abs(z).max()))
+    x, y = rng.normal(size=(2, metric.dim))
+    found = {}
+    for a, b in itertools.combinations_with_replacement(range(len(classes)), 2):
+        z = np.abs(metric.bracket(x * classes[a], y * classes[b]))
+        seen = [float((z * inside).max()) > CLOSURE_TOLERANCE * z.max() for inside in classes]
+        found[a, b] = found[b, a] = frozenset(np.flatnonzero(seen).tolist())
+    return found
 
 
 def _chain(
