@@ -38,7 +38,7 @@ def command_lines() -> list[str]:
 
 
 def test_command_lines_are_shown() -> None:
-    assert len(command_lines()) == 6
+    assert len(command_lines()) == 7
 
 
 @pytest.mark.parametrize("line", command_lines())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from qgeom._checks import check_integer, fail
+from qgeom._checks import check_finite_number, check_integer, fail
 from qgeom._typing import Matrix
 from qgeom.algebra.targets import Target
 from qgeom.geodesic.connect import MAX_DIM, connect
@@ -16,7 +16,14 @@ from qgeom.geodesic.continuation import Report
 from qgeom.geodesic.curve import Geodesic
 from qgeom.geodesic.refine import RESIDUAL
 from qgeom.metric.invariant import RightInvariantMetric
-from qgeom.readings.bounds import found_geodesic, lower_bounds, straight_line
+from qgeom.readings.bounds import (
+    Step,
+    found_geodesic,
+    lower_bounds,
+    path_length,
+    straight_line,
+    triangle,
+)
 
 # Both ends of a tight bracket come from different formulas: they agree to this relative accuracy.
 ROUNDING = 1e-12
@@ -39,7 +46,7 @@ class Distance:
     lower_bound
         Name of the bound that binds (see `qgeom.readings.bounds`).
     upper_bound
-        Origin of the path: "geodesic" or "straight line".
+        Origin of the path: "geodesic", "straight line", "path" or "triangle".
     tried
         Value of every bound by name.
 
@@ -73,6 +80,8 @@ def distance(
     *,
     rng: np.random.Generator,
     branches: int | None = None,
+    path: Sequence[Step] | None = None,
+    known: Sequence[tuple[Matrix, float, float]] = (),
     report: Report | None = None,
     **search: Any,
 ) -> Distance:
@@ -92,6 +101,12 @@ def distance(
         Source of the random starts.
     branches
         Logarithms to try, as lines and as starts of the search; default: two for each eigenvalue.
+    path
+        A path to the target that you know: gates (N, N), or pairs of a velocity (dim,) and a
+        duration, the first one first.
+    known
+        Distances that you know, each a triple (element, lower, upper) with
+        ``lower <= d(1, element) <= upper``: the triangle inequality moves them to the target.
     report
         Called with a message and the finished share.
     **search
@@ -105,7 +120,8 @@ def distance(
     ------
     ValueError
         For a target that is not in the group, or one (beyond dim 255, or not on a compact group) to
-        which neither the search nor a logarithm gives a path.
+        which neither the search nor a logarithm gives a path; for a `path` that does not end at the
+        target, or a `known` bracket without ``0 <= lower <= upper``.
 
     Examples
     --------
@@ -117,7 +133,7 @@ def distance(
     >>> cost = PauliMetric(2, nielsen(4.0, locality=1))
     >>> found = distance(cost, target("swap"), rng=np.random.default_rng(0))
     >>> round(found.lower, 6), round(found.upper, 6), found.lower_bound
-    (1.36035, 2.720699, 'unpenalised')
+    (2.720699, 2.720699, 'cartan')
     """
     matrix = target.matrix if isinstance(target, Target) else target
     element = metric.check_element("target", matrix)
@@ -126,6 +142,10 @@ def distance(
     count = 2 * metric.size if branches is None else check_integer("branches", branches, 1)
     below = lower_bounds(metric, element)
     above = {"straight line": straight_line(metric, element, count)}
+    if path is not None:
+        above["path"] = path_length(metric, element, path, count)
+    if known:
+        below["triangle"], above["triangle"] = _from_known(metric, element, known, count)
     geodesic = None
     if metric.dim <= MAX_DIM:
         found = connect(metric, element, rng=rng, branches=count, report=report, **search)
@@ -133,6 +153,24 @@ def distance(
     if geodesic is not None:
         above["geodesic"] = found_geodesic(metric, element, geodesic)
     return _bracket(below, above, geodesic)
+
+
+def _from_known(
+    metric: RightInvariantMetric,
+    target: Matrix,
+    known: Sequence[tuple[Matrix, float, float]],
+    branches: int,
+) -> tuple[float, float]:
+    """Best lower and upper end that the triangle inequality gives."""
+    below, above = [0.0], [np.inf]
+    for element, lower, upper in known:
+        lower, upper = check_finite_number("known", lower), check_finite_number("known", upper)
+        if not 0.0 <= lower <= upper:
+            raise fail("known", "have 0 <= lower <= upper", f"holds {lower} and {upper}")
+        apart = triangle(metric, target, metric.check_element("known", element), branches)
+        below.append(lower - apart)
+        above.append(upper + apart)
+    return max(below), min(above)
 
 
 def _bracket(

@@ -9,6 +9,19 @@ import numpy as np
 SQRT = np.sqrt
 
 
+# Norm of the canonical (KAK) parameters: the distance with free local gates and weight 2 at cost 1
+# (QUANTUM_GEOMETRY.md 3.2).
+KAK_NORMS = {
+    "cnot": np.pi / 4,
+    "cz": np.pi / 4,
+    "swap": SQRT(3) * np.pi / 4,
+    "iswap": SQRT(2) * np.pi / 4,
+    "sqrtswap": SQRT(3) * np.pi / 8,
+    "b": SQRT(5) * np.pi / 8,
+    "qft": 3 * np.pi / 8,
+}
+
+
 def berger(theta: float, q: float) -> float:
     """SU(2) with costs (1, 1, q), q >= 1, modulo phase: distance to ``exp(-i theta Z)``.
 
@@ -39,3 +52,49 @@ def unpenalised(unitary: np.ndarray) -> float:
 def rotation(matrix: np.ndarray) -> float:
     """SO(d) with ``|A|^2 = tr(A^T A) / d``: the angles of the eigenvalues, each twice."""
     return float(np.sqrt(np.mean(np.angle(np.linalg.eigvals(matrix)) ** 2)))
+
+
+def cartan(unitary: np.ndarray) -> float:
+    """Half of the least ``dist_SU(1, M)``, ``M = V Y V^T Y``, over every lift V and every shift.
+
+    All det-1 lifts V, and all shifts of the phases by -1, 0, 1 turns that leave their sum 0.
+    """
+    size = len(unitary)
+    n_qubits = size.bit_length() - 1
+    flip = np.eye(1)
+    for _ in range(n_qubits):
+        flip = np.kron(flip, np.array([[0, -1j], [1j, 0]]))
+    shifts = np.array(list(itertools.product((-1, 0, 1), repeat=size)))
+    root = unitary / np.exp(1j * np.angle(np.linalg.det(unitary)) / size)
+    best = np.inf
+    for k in range(size):
+        lift = np.exp(2j * np.pi * k / size) * root
+        phases = np.angle(np.linalg.eigvals(lift @ flip @ lift.T @ flip))
+        closed = shifts[shifts.sum(axis=1) == -round(phases.sum() / (2 * np.pi))]
+        energies = ((phases + 2 * np.pi * closed) ** 2).mean(axis=1)
+        best = min(best, float(SQRT(energies.min(initial=np.inf))))
+    return best / 2
+
+
+def straight_line(unitary: np.ndarray, costs: dict[str, float], turns: int) -> float:
+    """Shortest logarithm by brute force: every shift of the eigenphases by up to `turns`."""
+    values, vectors = np.linalg.eig(unitary)
+    size = len(values)
+    letters = {
+        "I": np.eye(2),
+        "X": np.array([[0, 1], [1, 0]]),
+        "Y": np.array([[0, -1j], [1j, 0]]),
+        "Z": np.diag([1, -1]),
+    }
+    best = np.inf
+    for shift in itertools.product(range(-turns, turns + 1), repeat=size):
+        lifted = np.angle(values) + 2 * np.pi * np.array(shift)
+        generator = (vectors * lifted) @ vectors.conj().T
+        energy = 0.0
+        for label, cost in costs.items():
+            string = np.eye(1)
+            for letter in label:
+                string = np.kron(string, letters[letter])
+            energy += cost * (np.trace(string @ generator).real / size) ** 2
+        best = min(best, float(SQRT(energy)))
+    return best
