@@ -106,9 +106,10 @@ def state_distance(
     found = [(_geodesic(metric, psi, b @ basis), residual) for b, residual in solved]
     best, residual = min(found, key=lambda pair: float(pair[0].length))
     word = "Converged" if residual <= RESIDUAL else "Did not converge"
+    lower, upper = float(np.sqrt(metric.inertia.min())) * scale * angle, float(best.length)
     return StateDistance(
-        lower=float(np.sqrt(metric.inertia.min())) * scale * angle,
-        upper=float(best.length),
+        lower=min(lower, upper) if lower - upper < RESIDUAL else lower,  # they meet up to rounding
+        upper=upper,
         geodesic=best,
         residual=residual,
         status=f"{word}: the end is {residual:.1e} from the target ray.",

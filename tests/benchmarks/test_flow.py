@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -25,7 +27,7 @@ def velocities(metric: PauliMetric, count: int) -> np.ndarray:
     return 2.0 * x / metric.norm(x)[:, None]
 
 
-def loosest(run, truth: np.ndarray):  # type: ignore[no-untyped-def]
+def loosest(run: Callable[[float], np.ndarray], truth: np.ndarray) -> tuple[float, float]:
     """Largest tolerance (half decades) whose endpoint error is at most ERROR."""
     for exponent in np.arange(-6.0, -13.0, -0.5):
         error = np.abs(run(10.0**exponent) - truth).max()

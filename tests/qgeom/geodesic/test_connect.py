@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import scipy.linalg
@@ -48,7 +50,7 @@ def check_solutions(
         ("iswap", lambda q: np.pi / 4 * np.sqrt(2 * q)),
     ],
 )
-def test_two_qubit_gates(gate: str, formula, q: float) -> None:  # type: ignore[no-untyped-def]
+def test_two_qubit_gates(gate: str, formula: Callable[[float], float], q: float) -> None:
     metric = PauliMetric(2, nielsen(q, locality=1))
     found = connect(metric, target(gate), rng=np.random.default_rng(0))
     assert abs(found[0].length - formula(q)) < LENGTH
