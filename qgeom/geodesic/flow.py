@@ -7,7 +7,7 @@
 
 The scheme is scipy's DOP853 on w for the whole batch at once.  It was chosen by measurement: on SU(8)
 with costs (1, 4, 16) and also with costs up to 1e4 it needs less time for the same error than the
-commutator-free Lie-group scheme of order 4, by a factor of 5 to 100 (tests/benchmarks/test_flow.py),
+commutator-free Lie-group scheme of order 4, by a factor of 16 to 60 (tests/benchmarks/test_flow.py),
 and unitarity, which that scheme has for free, is restored by two Newton-Schulz sweeps.
 """
 
