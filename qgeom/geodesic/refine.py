@@ -10,6 +10,7 @@ from qgeom._linalg import log_real
 from qgeom._typing import Covector, Matrix, Real, Vector
 from qgeom.geodesic.endpoint import EndpointMap
 from qgeom.metric.invariant import RightInvariantMetric
+from qgeom.metric.product import ProductMetric
 
 # A geodesic counts as found below this endpoint residual.
 RESIDUAL = 1e-9
@@ -33,13 +34,16 @@ def endpoint_residual(metric: RightInvariantMetric, ends: Matrix, target: Matrix
     """``log(g^-1 target)`` in coordinates, (B, dim); zero exactly where g is the target.
 
     Where no real logarithm exists (GL+ only) the first-order residual ``g^-1 target - 1`` stands in;
-    it has the same zeros.
+    it has the same zeros.  A product is measured factor by factor: on a unitary factor the
+    first-order residual would also vanish at other Hermitian unitaries.
     """
+    if isinstance(metric, ProductMetric):
+        factors = (metric.a, metric.b)
+        parts = zip(factors, metric.split(ends), metric.split(target), strict=True)
+        return np.concatenate([endpoint_residual(*part) for part in parts], axis=-1)
     gap = metric.inverse(ends) @ target
     if metric.compact:
         return metric.log(gap)
-    if np.issubdtype(metric.dtype, np.complexfloating):
-        return metric.vee(gap - metric.identity)
     logs, exists = log_real(gap)
     return metric.vee(np.where(exists[:, None, None], logs, gap - metric.identity))
 

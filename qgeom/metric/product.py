@@ -134,6 +134,10 @@ class ProductMetric(RightInvariantMetric):
             must = f"be real on the {which} factor"
             raise fail(name, must, f"has an imaginary part of size {imaginary:.3g} there")
 
+    def split(self, g: Matrix) -> tuple[Matrix, Matrix]:
+        """The two blocks of group elements."""
+        return self._first(g), self._second(g)
+
     def _first(self, g: Matrix) -> Matrix:
         return _as(g[..., : self.a.size, : self.a.size], self.a.dtype)
 

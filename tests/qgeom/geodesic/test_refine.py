@@ -6,13 +6,16 @@ import itertools
 
 import numpy as np
 import pytest
+import scipy.linalg
 
 from qgeom.algebra.targets import target
 from qgeom.geodesic.continuation import Ladder, rungs
 from qgeom.geodesic.endpoint import endpoint_map
 from qgeom.geodesic.refine import RESIDUAL, endpoint_residual, refine
+from qgeom.metric.matrix import MatrixMetric
 from qgeom.metric.pauli import PauliMetric
-from qgeom.metric.penalties import custom, nielsen
+from qgeom.metric.penalties import band, custom, nielsen
+from qgeom.metric.product import ProductMetric
 from tests.closeness import assert_close
 
 METRIC = PauliMetric(3, nielsen(8.0))
@@ -48,6 +51,19 @@ def test_residual_vanishes_only_at_the_target_up_to_phase(rng: np.random.Generat
     size = np.linalg.norm(endpoint_residual(METRIC, ends, goal), axis=-1)
     assert size[0] < 1e-12
     assert size[1] > 0.1
+
+
+def test_residual_of_a_product_is_not_fooled_by_a_hermitian_unitary() -> None:
+    """g^-1 target = ZZ has no anti-Hermitian part, but is not the identity."""
+    metric = ProductMetric(
+        PauliMetric(2, nielsen(4.0, locality=1)), MatrixMetric("gl", 2, band(1, 2.0))
+    )
+    zz = np.diag([1.0, -1.0, -1.0, 1.0])
+    ends = metric.identity[None]
+    for part, same in ((zz, False), (1j * np.eye(4), True)):
+        goal = scipy.linalg.block_diag(part, np.eye(2))
+        size = float(np.linalg.norm(endpoint_residual(metric, ends, goal)))
+        assert (size < 1e-12) == same
 
 
 def test_continuation_stays_on_the_path(rng: np.random.Generator) -> None:
