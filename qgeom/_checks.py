@@ -34,6 +34,11 @@ def check_positive(name: str, value: float) -> float:
     return number
 
 
+def check_cost(name: str, value: float) -> float:
+    """Return `value` as a float, or raise ValueError unless it is above zero; infinity will do."""
+    return math.inf if value == math.inf else check_positive(name, value)
+
+
 def check_finite_number(name: str, value: Any) -> float:
     """Return `value` as a float, or raise ValueError unless it is a finite real number."""
     try:
@@ -77,6 +82,24 @@ def check_finite_array(name: str, value: Any) -> np.ndarray:
             name, "be finite", f"has {int((~finite).sum())} entries that are NaN or infinite"
         )
     return array
+
+
+def check_costs(name: str, value: Any) -> np.ndarray:
+    """Return `value` as a new float64 array, or raise ValueError unless it holds costs.
+
+    Costs are positive; some may be infinite, but not all.
+    """
+    try:
+        costs = np.array(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise fail(name, "be an array of numbers", f"is {type(value).__name__}") from None
+    forbidden = costs == math.inf
+    check_finite_array(name, costs[~forbidden])
+    if (costs <= 0).any():
+        raise fail(name, "give positive costs", f"gives {costs.min()}")
+    if forbidden.all():
+        raise fail(name, "give a finite cost to some generator", "gives none")
+    return costs
 
 
 def check_vector(name: str, value: Any, dim: int) -> np.ndarray:

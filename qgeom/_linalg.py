@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import scipy.linalg
 
+from qgeom._autograd import exponential
 from qgeom._typing import Array, Complex, Matrix, Real
 
 # One Hadamard matmul of this many bits costs less than as many butterfly levels of numpy calls.
@@ -34,6 +35,13 @@ def like(array: Array, reference: Array) -> Array:
     if torch is np:
         return array
     return torch.as_tensor(array, device=reference.device)
+
+
+def on_host(array: Array) -> Array:
+    """Return a tensor as a numpy array; anything else as it is."""
+    if namespace(array) is np:
+        return array
+    return array.detach().resolve_conj().cpu().numpy()
 
 
 def zeros_like(reference: Array, shape: tuple[int, ...]) -> Array:
@@ -104,6 +112,8 @@ def fwht(array: Array) -> Array:
 def expm_hermitian(hermitian: Array) -> Array:
     """``exp(-i H)`` of Hermitian matrices (..., N, N), through ``eigh``: exactly unitary to rounding.
 
+    In torch it has a gradient on degenerate spectra too; a second derivative raises RuntimeError.
+
     Examples
     --------
     >>> expm_hermitian(np.pi * np.diag([0.0, 1.0])).real.round(12) + 0.0
@@ -111,6 +121,8 @@ def expm_hermitian(hermitian: Array) -> Array:
            [ 0., -1.]])
     """
     xp = namespace(hermitian)
+    if xp is not np and hermitian.requires_grad:
+        return exponential(xp).apply(hermitian)
     values, vectors = xp.linalg.eigh(hermitian)
     return (vectors * xp.exp(-1j * values)[..., None, :]) @ dagger(vectors)
 
@@ -123,35 +135,33 @@ def unitarise(matrix: Complex, sweeps: int = 2) -> Complex:
     return matrix
 
 
-def unitary_eigen(unitary: Matrix) -> tuple[Real, Complex]:
+def unitary_eigen(unitary: Array) -> tuple[Array, Array]:
     """Eigenphases (in [-pi, pi]) and orthonormal eigenvectors of unitary matrices (..., N, N).
 
     A generic real combination of the Hermitian and anti-Hermitian parts (which commute) is
     diagonalised by `eigh`: eigenvectors stay orthonormal on degenerate spectra, where `eig` fails.
     """
+    xp = namespace(unitary)
     real_part = 0.5 * (unitary + dagger(unitary))
     imaginary_part = -0.5j * (unitary - dagger(unitary))
     # An angle without meaning: two phases collide only if they are mirror images in this direction.
-    _, vectors = np.linalg.eigh(np.cos(0.7306) * real_part + np.sin(0.7306) * imaginary_part)
+    _, vectors = xp.linalg.eigh(np.cos(0.7306) * real_part + np.sin(0.7306) * imaginary_part)
     projected = dagger(vectors) @ unitary @ vectors
-    if np.abs(projected - _diagonal_part(projected)).max() > 1e-11:
+    diagonal = xp.einsum("...ii->...i", projected)
+    off = projected - diagonal[..., None] * like(np.eye(unitary.shape[-1]), unitary)
+    if abs(off).max() > 1e-11:
         vectors = _schur_vectors(unitary)
-        projected = dagger(vectors) @ unitary @ vectors
-    return np.angle(np.diagonal(projected, axis1=-2, axis2=-1)), vectors
+        diagonal = xp.einsum("...ii->...i", dagger(vectors) @ unitary @ vectors)
+    return xp.angle(diagonal), vectors
 
 
-def _diagonal_part(matrix: Complex) -> Complex:
-    return matrix * np.eye(matrix.shape[-1])
+def _schur_vectors(unitary: Array) -> Array:
+    flat = on_host(unitary).reshape(-1, *unitary.shape[-2:]).astype(np.complex128)
+    vectors = np.stack([scipy.linalg.schur(one, output="complex")[1] for one in flat])
+    return like(vectors.reshape(unitary.shape), unitary)
 
 
-def _schur_vectors(unitary: Matrix) -> Complex:
-    flat = unitary.reshape(-1, *unitary.shape[-2:]).astype(np.complex128)
-    return np.stack([scipy.linalg.schur(one, output="complex")[1] for one in flat]).reshape(
-        unitary.shape
-    )
-
-
-def log_unitary(unitary: Matrix) -> Complex:
+def log_unitary(unitary: Array) -> Array:
     """Hermitian ``H`` with ``exp(-i H) = U``, eigenvalues in [-pi, pi]: the principal branch.
 
     At the eigenvalue -1 both ends are logarithms, and rounding picks one.

@@ -10,6 +10,7 @@ from qgeom._cli import LazyGroup
 COMMANDS = {
     "geodesic": ("qgeom.commands.geodesic", "Find geodesics from the identity to a target."),
     "distance": ("qgeom.commands.distance", "Bracket the distance to a target."),
+    "diameter": ("qgeom.commands.diameter", "Bracket the diameter at several costs."),
     "curvature": ("qgeom.commands.curvature", "Report scalar, Ricci and sampled curvature."),
     "conjugate": ("qgeom.commands.conjugate", "Find conjugate times of straight lines."),
     "state": ("qgeom.commands.state", "Bracket the distance of two states."),

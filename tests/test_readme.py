@@ -38,7 +38,7 @@ def command_lines() -> list[str]:
 
 
 def test_command_lines_are_shown() -> None:
-    assert len(command_lines()) == 7
+    assert len(command_lines()) == 8
 
 
 @pytest.mark.parametrize("line", command_lines())

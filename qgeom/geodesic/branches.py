@@ -15,6 +15,7 @@ import numpy as np
 from qgeom._linalg import dagger, rotation_generator, rotation_planes, unitary_eigen
 from qgeom._typing import Complex, Integer, Matrix, Vector
 from qgeom.algebra.paulis import pauli_coefficients
+from qgeom.metric.dense import DenseMetric
 from qgeom.metric.invariant import RightInvariantMetric
 from qgeom.metric.matrix import MatrixMetric
 from qgeom.metric.pauli import PauliMetric
@@ -47,6 +48,8 @@ def log_branches(metric: RightInvariantMetric, target: Matrix, count: int) -> Ve
         return _unitary_branches(target, count)
     if isinstance(metric, ProductMetric):
         return _product_branches(metric, target, count)
+    if isinstance(metric, DenseMetric):
+        return metric.to_axes(log_branches(metric.base.relaxed(0.0), target, count))
     if isinstance(metric, MatrixMetric) and metric.compact:
         return _rotation_branches(metric, target, count)
     try:

@@ -12,7 +12,7 @@ each subalgebra is turned by the smaller ones only.  Instances: the Berger spher
 costs on two qubits, parity costs for every n (QUANTUM_GEOMETRY.md 2.14), every cost that depends on
 the weight alone on three qubits, Nielsen's cliff among them (weight 1 < odd weight < all), and GL+(d)
 with the Frobenius metric, where the bi-invariant form is the indefinite ``tr(XY)`` and the flag is
-so(d) < gl(d) (MATH.md section 3).
+so(d) < gl(d) (MATH.md section 3).  A cost may be infinite: that step has ``f_i = 0``.
 """
 
 from __future__ import annotations
@@ -136,10 +136,12 @@ def _reached(
     """Classes that the bracket of two classes reaches, seen on two generic elements of each."""
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(2, metric.dim))
+    # Beside the elements, not the bracket: that of commuting elements is nothing but rounding.
+    visible = CLOSURE_TOLERANCE * np.abs(x).max() * np.abs(y).max()
     found = {}
     for a, b in itertools.combinations_with_replacement(range(len(classes)), 2):
         z = np.abs(metric.bracket(x * classes[a], y * classes[b]))
-        seen = [float((z * inside).max()) > CLOSURE_TOLERANCE * z.max() for inside in classes]
+        seen = [float((z * inside).max()) > visible for inside in classes]
         found[a, b] = found[b, a] = frozenset(np.flatnonzero(seen).tolist())
     return found
 
@@ -163,9 +165,9 @@ def _chain(
 
 def _frobenius_form(metric: MatrixMetric) -> ClosedForm | None:
     """GL+(d), all costs equal: ``g(t) = exp(t (X - X^T)) exp(t X^T)`` with ``X = u(0)``."""
-    if np.ptp(metric.inertia) > CLOSURE_TOLERANCE * metric.inertia.max():
+    inverse = 1.0 / metric.inertia
+    if np.ptp(inverse) > CLOSURE_TOLERANCE * inverse.max():
         return None
     d = metric.features
     transpose = np.eye(d * d).reshape(d, d, d, d).swapaxes(0, 1).reshape(d * d, d * d)
-    inverse = 1.0 / metric.inertia[0]
-    return ClosedForm(metric, inverse * np.stack([np.eye(d * d) - transpose, transpose]))
+    return ClosedForm(metric, inverse[0] * np.stack([np.eye(d * d) - transpose, transpose]))

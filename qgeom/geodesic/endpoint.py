@@ -1,118 +1,160 @@
-r"""The endpoint map m(0) -> g(1) and its derivative, for many momenta at once.
+r"""The endpoint map m(0) -> g(1), and the Newton step that its derivative gives, for many momenta.
 
 The derivative is left-trivialised, ``dg = g hat(j)``, ``j = M dm(0)``; a loss of rank of M is a
-conjugate point.  Closed forms are differentiated factor by factor (Daleckii-Krein); otherwise M is
-integrated along with g (QUANTUM_GEOMETRY.md 2.9 in general form):
-
-    dM/dt = Ad_{g^-1} I^-1 Ad*_{g^-1} (1 - K M),   K j = ad*_j m(0),   M(0) = 0.
+conjugate point.  M is a matrix up to dim MAX_DENSE (`endpoint_dense`) and an operator beyond
+(`endpoint_krylov`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
+import scipy.sparse.linalg
 
-from qgeom._linalg import dagger, unitarise
-from qgeom._typing import Covector, Matrix, Real, Vector
-from qgeom.geodesic.closed_form import ClosedForm, closed_form
-from qgeom.geodesic.flow import reduced_field, solve
+from qgeom._checks import fail
+from qgeom._typing import Array, Covector, Matrix, Real, Vector
+from qgeom.geodesic.closed_form import closed_form
+from qgeom.geodesic.endpoint_dense import closed_derivative, integrated_derivative
+from qgeom.geodesic.endpoint_krylov import KrylovDerivative, krylov_derivative
+from qgeom.geodesic.flow import integrate
+from qgeom.geodesic.least_squares import damped_solve
 from qgeom.metric.invariant import RightInvariantMetric
 
 # Momenta (B, dim) -> end points (B, N, N) and derivatives (B, dim, dim).
-EndpointMap: TypeAlias = Callable[[Covector], tuple[Matrix, Real]]
+DenseMap: TypeAlias = Callable[[Covector], tuple[Matrix, Real]]
 
-# The derivative only steers Newton: its error may be this much larger than that of the end point.
-DERIVATIVE_SLACK = 1e-4
+# Beyond, GMRES is faster than M as a matrix: on four qubits 1.2 s a step beside 4 s.
+MAX_DENSE = 100
+# Readings want M as a matrix up to four qubits.
+MAX_MATRIX = 255
 # One batch of derivatives holds a few times B * dim matrices of N x N; stay near 64 MB.
 BATCH_BYTES = 64_000_000
+# A step of relative accuracy e reduces the residual by e: GMRES need not be exact.
+FORCING, MAX_KRYLOV = 1e-2, 300
+
+
+@dataclass(frozen=True)
+class EndpointMap:
+    """What the corrector needs of a metric.
+
+    Attributes
+    ----------
+    ends
+        Momenta (B, dim) -> g(1), (B, N, N).
+    step
+        Momenta, endpoint residuals (B, dim) and damping (B,) -> changes of the momentum (B, dim)
+        that reduce the residuals.
+    frame
+        Natural size of a momentum component, (dim,), or one set for each momentum, (B, dim).
+    restrict
+        Where each momentum has a metric of its own: indices -> the map of those momenta.
+    """
+
+    ends: Callable[[Array], Array]
+    step: Callable[[Array, Array, Array], Array]
+    frame: Array
+    restrict: Callable[[Array], EndpointMap] | None = None
+
+    def take(self, index: Array) -> EndpointMap:
+        """Return the map for the momenta of these indices; that of one metric serves all."""
+        return self if self.restrict is None else self.restrict(index)
 
 
 def endpoint_map(metric: RightInvariantMetric, tolerance: float = 1e-10) -> EndpointMap:
-    """Return the function momenta -> (g(1), M(1)) of a metric.
+    """Return the endpoint map of a metric with its Newton step.
 
-    `tolerance` is the local error of the integration; a closed form is exact to rounding.
+    The step solves ``M dm = gap`` in least squares, damped in the orthonormal frame
+    (``y = m / sqrt(I)``, so that ``|y|`` is the length).  `tolerance` is the local error of the
+    integration; a closed form is exact to rounding.
 
     Examples
     --------
     >>> from qgeom.metric.pauli import PauliMetric
     >>> from qgeom.metric.penalties import nielsen
-    >>> g, derivative = endpoint_map(PauliMetric(1, nielsen(1.0)))(np.zeros((1, 3)))
+    >>> endpoint = endpoint_map(PauliMetric(1, nielsen(1.0)))
+    >>> endpoint.ends(np.array([[np.pi, 0.0, 0.0]]))[0].real.round(12) + 0.0
+    array([[-1.,  0.],
+           [ 0., -1.]])
+    """
+    form = closed_form(metric) if metric.compact else None
+    moments = np.array([1.0])
+
+    def ends(momentum: Covector) -> Matrix:
+        if form is not None:
+            return form.points(momentum, moments)[..., 0, :, :]
+        return integrate(metric, momentum, moments, tolerance)[..., 0, :, :]
+
+    if metric.dim <= MAX_DENSE:
+        dense = dense_map(metric, tolerance)
+
+        def matrix_step(momentum: Covector, gap: Vector, damping: Real) -> Covector:
+            _, derivative = dense(momentum)
+            return damped_solve(derivative * metric.frame, gap, damping) * metric.frame
+
+        return EndpointMap(ends, matrix_step, metric.frame)
+
+    def krylov_step(momentum: Covector, gap: Vector, damping: Real) -> Covector:
+        steps = [
+            _newton_step(krylov_derivative(metric, momentum[i : i + 1], tolerance), gap[i])
+            for i in range(len(momentum))
+        ]
+        # No least squares here: a step that was rejected is shortened instead.
+        return np.stack(steps) / np.maximum(damping, 1.0)[:, None]
+
+    return EndpointMap(ends, krylov_step, metric.frame)
+
+
+def _newton_step(operator: KrylovDerivative, gap: Vector) -> Covector:
+    """Solve ``M dm = gap`` by GMRES: no transpose, and the condition number is not squared."""
+    dim = len(gap)
+    action = scipy.sparse.linalg.LinearOperator(
+        (dim, dim), matvec=lambda k: operator.apply(k.reshape(1, dim))[0], dtype=np.float64
+    )
+    step, _ = scipy.sparse.linalg.gmres(action, gap, rtol=FORCING, restart=MAX_KRYLOV, maxiter=1)
+    return step
+
+
+def batch_size(metric: RightInvariantMetric) -> int:
+    """Return the number of derivatives to compute at once."""
+    return max(1, BATCH_BYTES // (16 * metric.dim * max(metric.dim, metric.size**2)))
+
+
+def dense_map(metric: RightInvariantMetric, tolerance: float = 1e-10) -> DenseMap:
+    """Return the function momenta -> (g(1), M(1)) of a metric.
+
+    Raises
+    ------
+    ValueError
+        Beyond dim 255, where M would be large.
+
+    Examples
+    --------
+    >>> from qgeom.metric.pauli import PauliMetric
+    >>> from qgeom.metric.penalties import nielsen
+    >>> g, derivative = dense_map(PauliMetric(1, nielsen(1.0)))(np.zeros((1, 3)))
     >>> derivative[0]
     array([[1., 0., 0.],
            [0., 1., 0.],
            [0., 0., 1.]])
     """
+    if metric.dim > MAX_MATRIX:
+        raise fail("metric", f"have a dimension of at most {MAX_MATRIX}", f"has {metric.dim}")
     form = closed_form(metric) if metric.compact else None
-    chunk = max(1, BATCH_BYTES // (16 * metric.dim * max(metric.dim, metric.size**2)))
+    chunk = batch_size(metric)
+
+    def piece(momentum: Covector) -> tuple[Matrix, Real]:
+        if form is None:
+            return integrated_derivative(metric, momentum, tolerance)
+        return closed_derivative(metric, form.factors, momentum)
 
     def evaluate(momentum: Covector) -> tuple[Matrix, Real]:
-        pieces = [momentum[i : i + chunk] for i in range(0, len(momentum), chunk)] or [momentum]
-        if form is None:
-            parts = [_integrated(metric, piece, tolerance) for piece in pieces]
-        else:
-            parts = [_closed(form, metric.hat(np.eye(metric.dim)), piece) for piece in pieces]
+        if not len(momentum):
+            shape, dim = (0, metric.size, metric.size), metric.dim
+            return np.empty(shape, metric.dtype), np.empty((0, dim, dim))
+        parts = [piece(momentum[i : i + chunk]) for i in range(0, len(momentum), chunk)]
         return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
 
     return evaluate
-
-
-def _closed(form: ClosedForm, basis: Matrix, momentum: Covector) -> tuple[Matrix, Real]:
-    """``M = sum_k Ad(h_k^-1) D_k A_k`` with h_k the product of the factors after the k-th."""
-    metric = form.metric
-    generators = form.generators(momentum)
-    after = np.broadcast_to(metric.identity, (len(momentum), metric.size, metric.size))
-    derivative = np.zeros((len(momentum), metric.dim, metric.dim))
-    for k in reversed(range(len(form.factors))):
-        values, vectors = np.linalg.eigh(1j * metric.hat(generators[:, k]))
-        gaps = 0.5 * (values[:, :, None] - values[:, None, :])
-        kernel = np.exp(1j * gaps) * np.sinc(gaps / np.pi)
-        # Columns that this factor does not see are skipped: a diagonal A_k scales its columns.
-        seen = np.flatnonzero(form.factors[k]) if form.factors.ndim == 2 else np.arange(metric.dim)
-        inner = dagger(vectors)[:, None] @ basis[seen] @ vectors[:, None]
-        frame = (dagger(after) @ vectors)[:, None]
-        moved = metric.vee(_match(frame @ (kernel[:, None] * inner) @ dagger(frame), metric))
-        columns = np.swapaxes(moved, -1, -2)  # (B, dim, seen)
-        if form.factors.ndim == 2:
-            derivative[:, :, seen] += columns * form.factors[k, seen]
-        else:
-            derivative += columns @ form.factors[k]
-        factor = (vectors * np.exp(-1j * values)[:, None, :]) @ dagger(vectors)
-        after = _match(factor, metric) @ after
-    return after, derivative
-
-
-def _match(matrix: Matrix, metric: RightInvariantMetric) -> Matrix:
-    return matrix if np.issubdtype(metric.dtype, np.complexfloating) else matrix.real
-
-
-def _integrated(
-    metric: RightInvariantMetric, momentum: Covector, tolerance: float
-) -> tuple[Matrix, Real]:
-    count, dim, shape = len(momentum), metric.dim, (-1, metric.size, metric.size)
-    if not count:
-        return np.empty((0, metric.size, metric.size), metric.dtype), np.empty((0, dim, dim))
-    one, basis = np.eye(dim), metric.hat(np.eye(dim))
-    twist = np.swapaxes(metric.coadjoint(one, momentum[:, None]), -1, -2)  # K
-    field = reduced_field(metric, momentum, 0.0)
-
-    def pack(g: Matrix, jacobian: Real) -> Real:
-        reals = np.ascontiguousarray(g, dtype=metric.dtype).reshape(count, -1).view(np.float64)
-        return np.concatenate([reals, DERIVATIVE_SLACK * jacobian.reshape(count, -1)], axis=1)
-
-    def unpack(state: Real) -> tuple[Matrix, Real]:
-        reals = np.ascontiguousarray(state[:, : -dim * dim])
-        jacobian = state[:, -dim * dim :].reshape(-1, dim, dim) / DERIVATIVE_SLACK
-        return reals.view(metric.dtype).reshape(shape), jacobian
-
-    def joint(state: Real) -> Real:
-        g, jacobian = unpack(state)
-        moved: Vector = metric.vee(metric.inverse(g)[:, None] @ basis @ g[:, None])
-        # Row a of `moved` is Ad_{g^-1} e_a: its transpose acts on vectors, itself on momenta.
-        raised = np.swapaxes(moved, -1, -2) / metric.inertia
-        return pack(field(g), raised @ (moved @ (one - twist @ jacobian)))
-
-    start = pack(np.broadcast_to(metric.identity, (count, *shape[1:])), np.zeros((count, dim, dim)))
-    g, jacobian = unpack(solve(joint, start, np.array([1.0]), tolerance)[0])
-    return (unitarise(g) if metric.compact else g), jacobian

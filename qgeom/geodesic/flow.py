@@ -34,14 +34,15 @@ SMALLEST_TOLERANCE = 1e-13
 
 def shoot(
     metric: RightInvariantMetric,
-    velocity: Vector,
+    velocity: Vector | None = None,
     duration: float = 1.0,
     *,
+    momentum: Covector | None = None,
     times: Real | None = None,
     tolerance: float = 1e-10,
     method: str = "auto",
 ) -> Geodesic:
-    """Geodesics from the identity with given initial velocities.
+    """Geodesics from the identity with given initial velocities or momenta.
 
     Parameters
     ----------
@@ -51,6 +52,9 @@ def shoot(
         Initial velocities u(0), (..., dim); the leading axes are integrated at once.
     duration
         Final time T > 0.
+    momentum
+        Initial momenta m(0), (..., dim), in place of velocities: where a cost is infinite
+        (sub-Riemannian metrics), geodesics of one velocity differ in the momentum there.
     times
         Where to record the curve; default: 0 and T.  `Geodesic.at` gives any other time later.
     tolerance
@@ -62,8 +66,9 @@ def shoot(
     Raises
     ------
     ValueError
-        For velocities of a wrong shape, NaN, a duration <= 0, times outside [0, T], or "closed form"
-        for a metric that has none.
+        Unless either a velocity or a momentum is given, of the right shape and finite, the velocity
+        with no component of infinite cost; for a duration <= 0, times outside [0, T], or "closed
+        form" for a metric that has none.
 
     Examples
     --------
@@ -75,7 +80,7 @@ def shoot(
     array([[ 0., -1.],
            [-1.,  0.]])
     """
-    velocity = check_vector("velocity", velocity, metric.dim)
+    start = _initial_momentum(metric, velocity, momentum)
     duration = check_positive("duration", duration)
     tolerance = max(check_positive("tolerance", tolerance), SMALLEST_TOLERANCE)
     check_choice("method", method, METHODS)
@@ -83,7 +88,22 @@ def shoot(
     form = None if method == "integrate" else closed_form(metric)
     if method == "closed form" and form is None:
         raise fail("method", "be auto or integrate for this metric", "is closed form")
-    return shoot_momentum(metric, metric.lower(velocity), moments, tolerance, form)
+    return shoot_momentum(metric, start, moments, tolerance, form)
+
+
+def _initial_momentum(
+    metric: RightInvariantMetric, velocity: Vector | None, momentum: Covector | None
+) -> Covector:
+    if momentum is not None:
+        if velocity is not None:
+            raise fail("momentum", "be given in place of a velocity", "both are given")
+        return check_vector("momentum", momentum, metric.dim)
+    if velocity is None:
+        raise fail("velocity", "be given unless a momentum is", "neither is given")
+    lowered = metric.lower(check_vector("velocity", velocity, metric.dim))
+    if np.isinf(lowered).any():
+        raise fail("velocity", "be 0 in directions of infinite cost", "has a component there")
+    return lowered
 
 
 def shoot_momentum(

@@ -8,10 +8,13 @@ of the matrices ``hat(x)``.  On qubits ``hat(x) = -i H``, which turns it into ``
 from __future__ import annotations
 
 import abc
+import functools
 from typing import Self
 
 import numpy as np
 
+from qgeom._checks import fail
+from qgeom._linalg import dagger
 from qgeom._typing import Covector, Matrix, Real, Vector
 
 
@@ -37,7 +40,7 @@ class RightInvariantMetric(abc.ABC):
     @property
     @abc.abstractmethod
     def inertia(self) -> Real:
-        """Diagonal inertia I_a > 0, shape (dim,)."""
+        """Diagonal inertia I_a > 0, shape (dim,); infinite where no motion is allowed."""
 
     @property
     @abc.abstractmethod
@@ -99,7 +102,7 @@ class RightInvariantMetric(abc.ABC):
 
     def inverse(self, g: Matrix) -> Matrix:
         """Inverse element."""
-        return np.conj(np.swapaxes(g, -1, -2)) if self.compact else np.linalg.inv(g)
+        return dagger(g) if self.compact else np.linalg.inv(g)
 
     def bracket(self, x: Vector, y: Vector) -> Vector:
         """Lie bracket ``[x, y]``."""
@@ -110,18 +113,51 @@ class RightInvariantMetric(abc.ABC):
         """``Ad_g x``: coordinates of ``g hat(x) g^-1``."""
         return self.vee(g @ self.hat(x) @ self.inverse(g))
 
+    @functools.cached_property
+    def riemannian(self) -> bool:
+        """Whether all costs are finite; else the metric is sub-Riemannian."""
+        return bool(np.isfinite(self.inertia).all())
+
+    @functools.cached_property
+    def frame(self) -> Real:
+        """Natural size of a momentum component, ``sqrt(I)``: then ``|m / frame|`` is ``|u|``.
+
+        Where a cost is infinite the largest finite one stands in.
+        """
+        largest = self.inertia[np.isfinite(self.inertia)].max()
+        return np.sqrt(np.minimum(self.inertia, largest))
+
     def lower(self, x: Vector) -> Covector:
-        """Momentum ``m = I x`` of a velocity."""
-        return self.inertia * x
+        """Momentum ``m = I x`` of a velocity.
+
+        A direction of infinite cost leaves the momentum open: 0 is returned where x is 0, and
+        infinity where it is not.  Geodesics with another momentum there start from the momentum.
+        """
+        if self.riemannian:
+            return self.inertia * x
+        return np.multiply(self.inertia, x, out=np.zeros(x.shape), where=x != 0)
 
     def raise_(self, m: Covector) -> Vector:
         """Velocity ``x = I^-1 m`` of a momentum."""
         return m / self.inertia
 
     def inner(self, x: Vector, y: Vector) -> Real:
-        """``<x, y> = sum_a I_a x_a y_a``, shape (...)."""
-        return np.sum(self.inertia * x * y, axis=-1)
+        """``<x, y> = sum_a I_a x_a y_a``, shape (...).
+
+        Infinite where x and y share a direction of infinite cost.
+        """
+        if self.riemannian:
+            return np.sum(self.inertia * x * y, axis=-1)
+        product, free = x * y, np.isfinite(self.inertia)
+        allowed = np.sum(self.inertia[free] * product[..., free], axis=-1)
+        return np.where((product[..., ~free] != 0).any(axis=-1), np.inf, allowed)
 
     def norm(self, x: Vector) -> Real:
         """``sqrt(<x, x>)``."""
         return np.sqrt(self.inner(x, x))
+
+
+def check_riemannian(name: str, metric: RightInvariantMetric) -> None:
+    """Raise ValueError if a cost is infinite: for what has no meaning in the sub-Riemannian limit."""
+    if not metric.riemannian:
+        raise fail(name, "have finite costs", "has infinite ones")

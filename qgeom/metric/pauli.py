@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qgeom._checks import check_unitary, fail
-from qgeom._linalg import commutator, dagger, expm_hermitian, log_unitary
+from qgeom._linalg import commutator, dagger, expm_hermitian, log_unitary, namespace
 from qgeom._typing import Complex, Covector, Matrix, Real, Vector
 from qgeom.algebra.paulis import PauliStrings, pauli_coefficients, pauli_matrix, pauli_strings
 from qgeom.metric.invariant import RightInvariantMetric
@@ -112,8 +112,8 @@ class PauliMetric(RightInvariantMetric):
 
     def log(self, g: Matrix) -> Vector:
         """Coefficients of H with ``exp(-i H) ~ g``, after the phase of the trace is taken out."""
-        trace = np.trace(g, axis1=-2, axis2=-1)
-        unit = np.exp(-1j * np.angle(trace))
+        xp = namespace(g)
+        unit = xp.exp(-1j * xp.angle(xp.einsum("...ii->...", g)))
         return pauli_coefficients(log_unitary(g * unit[..., None, None]))
 
     def relaxed(self, exponent: float) -> PauliMetric:

@@ -1,6 +1,16 @@
 """The zoo of costs on Pauli strings: smooth schedules, parity, geometric locality, Majorana weight.
 
 All are functions of the label or the weight alone, and all cost 1 for the cheapest strings.
+
+The sign of the scalar curvature.  It is a sum over the triples of anticommuting strings with a product
+in the triple, ``R = 2 sum (2 ab + 2 bc + 2 ca - a^2 - b^2 - c^2) / abc`` with their costs a, b, c
+(QUANTUM_GEOMETRY.md 2.8).  By Heron's formula a triple counts as positive exactly if the roots of its
+costs are the sides of a triangle.  Costs 1 and q split the triples by their number k of costly strings:
+
+    R = 2 [3 N_0 + (4 - q) N_1 + (4 q - 1) N_2 / q^2 + 3 N_3 / q].
+
+So R tends to minus infinity with q exactly if two cheap strings have a costly commutator.  If the cheap
+strings are closed under commutators (``N_1 = 0``), R is positive for every ``q >= 1``.
 """
 
 from __future__ import annotations
@@ -18,8 +28,9 @@ from qgeom.metric.penalties import Generators, Penalty
 def exponential(base: float) -> Penalty:
     """Progressive cost ``base^(w - 1)`` of Pauli weight w (Auzzi et al., arXiv 2011.07601).
 
-    The scalar curvature turns negative as the base grows, without the singular sectional curvatures
-    of a cliff: on four qubits it is positive at base 3 and negative at 4.
+    From three qubits on the scalar curvature turns negative as the base grows, without the singular
+    sectional curvatures of a cliff: beyond 6.053, 3.564 and 2.861 on three, four and five qubits, 2.161
+    on eight and 1.682 on sixteen.  On two it is positive for every base of at least 1.
 
     Raises
     ------
@@ -45,12 +56,17 @@ def binomial() -> Penalty:
     ``q_w = C(n, w) 3^(w-1) / n``, so every weight costs as much as it is crowded: a string is as hard
     as its class is large (one of the critical schedules; the definition is ours).  Beyond three
     quarters of the qubits the classes shrink again; costs never fall below their maximum there.
+    The scalar curvature is positive on up to 25 qubits, by an ever smaller share of its value without
+    costs (0.13 on four), and negative from 26 on (to 80, where the scan ended).
 
     Examples
     --------
     >>> from qgeom.metric.pauli import PauliMetric
     >>> PauliMetric(3, binomial()).inertia[[0, 4, 20]]  # IIX, IXX, XXX
     array([1., 3., 3.])
+    >>> from qgeom.readings.curvature import scalar_curvature
+    >>> [round(scalar_curvature(PauliMetric(n, binomial())), 3) for n in (2, 3, 4)]
+    [92.0, 744.0, 4245.333]
     """
 
     def cost(weight: int, n_qubits: int) -> float:
@@ -60,10 +76,47 @@ def binomial() -> Penalty:
     return _by_weight("binomial", cost)
 
 
+def draconian(locality: int = 2) -> Penalty:
+    """Cost 1 up to Pauli weight `locality`; heavier strings are forbidden, at infinite cost.
+
+    The sub-Riemannian limit of `nielsen`: a velocity has no heavy strings, a momentum may.  On two or
+    more qubits a locality of 1 only reaches products of gates on one qubit; from 2 on all of SU(2^n)
+    is at a finite distance.  Curvature is not defined: that of `nielsen` has no limit.
+
+    Raises
+    ------
+    ValueError
+        If `locality` is not an integer >= 1; when used on matrix entries.
+
+    Examples
+    --------
+    >>> from qgeom.metric.pauli import PauliMetric
+    >>> metric = PauliMetric(3, draconian())
+    >>> metric.inertia[[0, 4, 20]], metric.riemannian  # IIX, IXX, XXX
+    (array([ 1.,  1., inf]), False)
+    >>> from qgeom.readings.curvature import scalar_curvature
+    >>> scalar_curvature(metric)
+    Traceback (most recent call last):
+        ...
+    ValueError: Argument `metric` must have finite costs, but has infinite ones.
+    >>> from qgeom.metric.penalties import nielsen
+    >>> [round(scalar_curvature(PauliMetric(3, nielsen(q)))) for q in (1e2, 1e4, 1e6)]
+    [-30753, -3238362, -323998362]
+    """
+    locality = check_integer("locality", locality, 1)
+    return _by_weight(
+        f"draconian(locality={locality})", lambda w, _n: 1.0 if w <= locality else math.inf
+    )
+
+
 def parity(odd: float, even: float) -> Penalty:
     """One cost for odd and one for even weights: closed-form geodesics on any number of qubits.
 
-    The odd strings are a subalgebra (time reversal), see `closed_form`.
+    The odd strings are a subalgebra (time reversal), see `closed_form`.  The scalar curvature is
+    positive unless the subalgebra is dear: it is ``6 N_0 / odd + 2 N_2 (4 even - odd) / even^2``, with
+    N_0 triples of odd strings and N_2 of one odd and two even ones, and turns negative at
+    ``odd / even = 2 + sqrt(4 + 3 N_0 / N_2)``: 4.082, 4.380 and 4.186 on two, three and four qubits,
+    in the limit of many ``2 + sqrt(5)``.
 
     Raises
     ------
@@ -75,6 +128,9 @@ def parity(odd: float, even: float) -> Penalty:
     >>> from qgeom.metric.pauli import PauliMetric
     >>> PauliMetric(3, parity(1.0, 4.0)).inertia[[0, 4, 20]]  # IIX, IXX, XXX
     array([1., 4., 1.])
+    >>> from qgeom.readings.curvature import scalar_curvature
+    >>> [round(scalar_curvature(PauliMetric(3, parity(odd, 1.0))), 6) for odd in (1.0, 4.0, 5.0)]
+    [2016.0, 180.0, -288.0]
     """
     odd, even = check_positive("odd", odd), check_positive("even", even)
     return _by_weight(f"parity({odd:g}, {even:g})", lambda w, _n: odd if w % 2 else even)
@@ -83,7 +139,10 @@ def parity(odd: float, even: float) -> Penalty:
 def chain(q: float, radius: int = 1) -> Penalty:
     """Geometric locality on a line: 1 if all letters lie within `radius` sites of each other, else q.
 
-    Unlike `nielsen` it is not invariant under permutations of the qubits.
+    Unlike `nielsen` it is not invariant under permutations of the qubits.  At radius 0, or where all
+    qubits are within the radius, cheap strings are closed and the scalar curvature is positive for every
+    ``q >= 1``.  Between them it turns negative: at radius 1 beyond 8.219, 15.95 and 43.88 on three, four
+    and five qubits.
 
     Raises
     ------
@@ -96,6 +155,9 @@ def chain(q: float, radius: int = 1) -> Penalty:
     >>> metric = PauliMetric(3, chain(9.0))
     >>> metric.inertia[[metric.strings.labels.index(s) for s in ("XYI", "XIY", "XYZ")]]
     array([1., 9., 9.])
+    >>> from qgeom.readings.curvature import scalar_curvature
+    >>> [bool(scalar_curvature(PauliMetric(3, chain(q))) > 0) for q in (8.0, 9.0)]
+    [True, False]
     """
     q, radius = check_positive("q", q), check_integer("radius", radius, 0)
     name = f"chain(q={q:g}, radius={radius})"
@@ -104,6 +166,10 @@ def chain(q: float, radius: int = 1) -> Penalty:
 
 def graph(edges: Iterable[tuple[int, int]], q: float) -> Penalty:
     """Cost 1 for strings on one qubit or on the two qubits of an edge, q for all others.
+
+    If no two edges share a qubit, cheap strings are closed and the scalar curvature is positive for
+    every ``q >= 1``.  Otherwise it turns negative as q grows: on four qubits beyond 15.95 for a path,
+    13.24 for a star, 11.91 for a ring and 7.760 for all edges.
 
     Parameters
     ----------
@@ -123,6 +189,10 @@ def graph(edges: Iterable[tuple[int, int]], q: float) -> Penalty:
     >>> metric = PauliMetric(3, graph([(0, 2)], 9.0))
     >>> metric.inertia[[metric.strings.labels.index(s) for s in ("XIY", "XYI", "IZI")]]
     array([1., 9., 1.])
+    >>> from qgeom.readings.curvature import scalar_curvature
+    >>> pair, path = [(0, 1)], [(0, 1), (1, 2)]
+    >>> [bool(scalar_curvature(PauliMetric(3, graph(edges, 1e3))) > 0) for edges in (pair, path)]
+    [True, False]
     """
     q = check_positive("q", q)
     allowed = {frozenset(edge) for edge in edges}
@@ -141,7 +211,9 @@ def majorana(cost: Callable[[int], float]) -> Penalty:
     """Cost of the Majorana weight: the number of Majorana operators of a string under Jordan-Wigner.
 
     Qubit j carries ``X_j`` and ``Y_j`` with Z on all lower qubits.  SYK-4 has cheap strings of weight
-    4 and below, say ``majorana(lambda w: 1.0 if w <= 4 else q)``.
+    4 and below, say ``majorana(lambda w: 1.0 if w <= 4 else q)``; its scalar curvature turns negative
+    beyond 14.58, 5.985 and 6.110 on three, four and five qubits.  With cheap weights 1 and 2 it is
+    positive for every ``q >= 1``: free fermions and single operators are closed, so(2n + 1).
 
     Raises
     ------
@@ -152,6 +224,11 @@ def majorana(cost: Callable[[int], float]) -> Penalty:
     --------
     >>> majorana_weight("IX"), majorana_weight("XZ"), majorana_weight("ZI"), majorana_weight("XX")
     (1, 1, 2, 2)
+    >>> from qgeom.metric.pauli import PauliMetric
+    >>> from qgeom.readings.curvature import scalar_curvature
+    >>> syk = lambda q: PauliMetric(4, majorana(lambda w: 1.0 if w <= 4 else q))
+    >>> [bool(scalar_curvature(syk(q)) > 0) for q in (5.0, 7.0)]
+    [True, False]
     """
     return _by_label("majorana", lambda label: float(cost(majorana_weight(label))))
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from qgeom._checks import check_positive, check_vector, fail
 from qgeom._linalg import unitary_eigen
-from qgeom._typing import Complex, Matrix, Vector
+from qgeom._typing import Complex, Matrix, Real, Vector
 from qgeom.algebra.paulis import pauli_coefficients
 from qgeom.geodesic.branches import log_branches
 from qgeom.geodesic.curve import Geodesic
@@ -32,6 +32,8 @@ NODES = 20_000
 MAX_LINE_SIZE = 64
 # A path ends at the target if it misses it by less than this, in coordinates; the gap is added.
 CLOSED = 1e-7
+# A turn is about an axis if its other components are below this.
+ON_AXIS = 1e-12
 
 
 def trivial(metric: RightInvariantMetric, target: Matrix) -> float:
@@ -128,10 +130,53 @@ def _theta_square(target: Complex) -> Complex:
     return (sign[:, None] * lift.T[::-1, ::-1] * sign) @ lift
 
 
+def isoperimetric(metric: RightInvariantMetric, target: Matrix) -> float:
+    r"""One qubit, costs p of two axes equal and c of the third: the exact distance to turns about it.
+
+    For ``exp(-i theta Z)``, with Z the third axis and q = c / p, modulo phase,
+
+        d^2 = p min_{0 <= a <= 2 pi, k} [ a (2 pi - a) + q (theta + pi k - a)^2 ],
+
+    which is ``q theta^2`` up to ``|theta| = pi / q`` and ``pi^2 - q (pi - |theta|)^2 / (q - 1)``
+    beyond (QUANTUM_GEOMETRY.md 3.1).  Other targets get 0: no bound.
+
+    Proof.  Divide by p.  The group SU(2) is a circle bundle over the sphere of radius 1/2 that Ad
+    makes of the Z axis, and the path with velocity (x, y, z) projects to a curve of speed
+    ``sqrt(x^2 + y^2)``; the fibre coordinate turns by ``int z dt`` plus the holonomy of the curve.
+    The target lies in the fibre of the start, so the curve closes, and its holonomy is twice the area
+    A that it encloses, modulo ``2 pi``: with ``a = 2 A mod 2 pi``,
+    ``int z dt = theta + pi k - a`` for an integer k.  On a sphere of curvature 4 the isoperimetric
+    inequality is ``l^2 >= 4 pi A - 4 A^2 = a (2 pi - a)``, and by Minkowski's inequality the length is
+    at least ``sqrt(l^2 + q (int z dt)^2)``.  Circles with constant z attain it.
+
+    Examples
+    --------
+    >>> from qgeom.metric.penalties import custom
+    >>> metric = PauliMetric(1, custom({"Z": 4.0}))
+    >>> round(isoperimetric(metric, metric.exp(np.array([0.0, 0.0, np.pi / 2]))) ** 2 / np.pi**2, 12)
+    0.666666666667
+    """
+    if not isinstance(metric, PauliMetric) or metric.n_qubits != 1:
+        return 0.0
+    turn = metric.log(target)
+    axis = int(np.argmax(np.abs(turn)))
+    alike = metric.inertia[axis - 1] == metric.inertia[axis - 2]
+    if not alike or np.abs(np.delete(turn, axis)).max() > ON_AXIS:
+        return 0.0
+    pair = float(metric.inertia[axis - 1])
+    q = float(metric.inertia[axis]) / pair
+    theta = turn[axis] + np.pi * np.arange(-2, 3)
+    # Quadratic in a with the leading coefficient q - 1: a minimum inside, or at the ends.
+    inside = np.clip((q * theta - np.pi) / (q - 1), 0.0, 2 * np.pi) if q > 1 else 0.0 * theta
+    a = np.stack([inside, np.zeros_like(theta), np.full_like(theta, 2 * np.pi)])
+    return float(np.sqrt(pair * (a * (2 * np.pi - a) + q * (theta - a) ** 2).min()))
+
+
 LOWER_BOUNDS: Mapping[str, LowerBound] = {
     "trivial": trivial,
     "unpenalised": unpenalised,
     "cartan": cartan,
+    "isoperimetric": isoperimetric,
 }
 
 
@@ -146,7 +191,7 @@ def lower_bounds(metric: RightInvariantMetric, target: Matrix) -> dict[str, floa
     >>> from qgeom.metric.penalties import band
     >>> plane = MatrixMetric("so", 2, band(0, 9.0))
     >>> lower_bounds(plane, plane.exp(np.array([0.5])))
-    {'trivial': 0.0, 'unpenalised': 1.5, 'cartan': 0.0}
+    {'trivial': 0.0, 'unpenalised': 1.5, 'cartan': 0.0, 'isoperimetric': 0.0}
     """
     return {name: bound(metric, target) for name, bound in LOWER_BOUNDS.items()}
 

@@ -15,7 +15,7 @@ import numpy as np
 from qgeom._checks import check_integer, check_positive, fail
 from qgeom._typing import Matrix
 from qgeom.geodesic.continuation import Report
-from qgeom.metric.invariant import RightInvariantMetric
+from qgeom.metric.invariant import RightInvariantMetric, check_riemannian
 from qgeom.metric.matrix import MatrixMetric
 from qgeom.metric.pauli import PauliMetric
 from qgeom.metric.product import ProductMetric
@@ -113,7 +113,8 @@ def diameter(
     Raises
     ------
     ValueError
-        If the group is not compact (its diameter is infinite, or unknown), or for a negative count.
+        If the group is not compact (its diameter is infinite, or unknown) or a cost is infinite, or
+        for a negative count.
 
     Examples
     --------
@@ -123,6 +124,7 @@ def diameter(
     >>> round(found.lower, 6), round(found.upper, 6), found.lower_bound  # pi / 2
     (1.570796, 1.570796, 'berger')
     """
+    check_riemannian("metric", metric)
     if not metric.compact:
         raise fail("metric", "be on a compact group", "is on another one")
     count = check_integer("count", count, 0)

@@ -15,7 +15,7 @@ from qgeom.geodesic.connect import MAX_DIM, connect
 from qgeom.geodesic.continuation import Report
 from qgeom.geodesic.curve import Geodesic
 from qgeom.geodesic.refine import RESIDUAL
-from qgeom.metric.invariant import RightInvariantMetric
+from qgeom.metric.invariant import RightInvariantMetric, check_riemannian
 from qgeom.readings.bounds import (
     Step,
     found_geodesic,
@@ -121,7 +121,7 @@ def distance(
     ValueError
         For a target that is not in the group, or one (beyond dim 255, or not on a compact group) to
         which neither the search nor a logarithm gives a path; for a `path` that does not end at the
-        target, or a `known` bracket without ``0 <= lower <= upper``.
+        target, a `known` bracket without ``0 <= lower <= upper``, or an infinite cost.
 
     Examples
     --------
@@ -135,6 +135,7 @@ def distance(
     >>> round(found.lower, 6), round(found.upper, 6), found.lower_bound
     (2.720699, 2.720699, 'cartan')
     """
+    check_riemannian("metric", metric)
     matrix = target.matrix if isinstance(target, Target) else target
     element = metric.check_element("target", matrix)
     if element.ndim != 2:

@@ -1,7 +1,7 @@
 r"""Jacobi fields along a geodesic from the identity, and the times at which they vanish.
 
 The endpoint map at time t is that at time 1 of the momentum ``t m(0)``, so the left-trivialised
-derivative ``dg(t) = g(t) hat(M(t) dm(0))`` is ``M(t) = t M_1(t m(0))`` with M_1 from `endpoint_map`
+derivative ``dg(t) = g(t) hat(M(t) dm(0))`` is ``M(t) = t M_1(t m(0))`` with M_1 from `dense_map`
 (QUANTUM_GEOMETRY.md 2.9).  A Jacobi field that vanishes at 0 and at t exists when M(t) is singular: t is
 a conjugate time, and beyond the first one the geodesic is no longer a local minimum of length.
 """
@@ -15,8 +15,8 @@ import numpy as np
 from qgeom._checks import check_integer, check_positive, fail
 from qgeom._typing import Covector, Real
 from qgeom.geodesic.curve import Geodesic
-from qgeom.geodesic.endpoint import EndpointMap, endpoint_map
-from qgeom.metric.invariant import RightInvariantMetric
+from qgeom.geodesic.endpoint import DenseMap, dense_map
+from qgeom.metric.invariant import RightInvariantMetric, check_riemannian
 
 # A singular value counts as zero below this share of the largest: the square root of rounding,
 # since at a touching zero the value is quadratic in the error of the time.
@@ -77,7 +77,7 @@ def jacobi_matrix(geodesic: Geodesic, times: Real) -> Real:
     """
     momentum = _single(geodesic)
     times = np.atleast_1d(np.asarray(times, dtype=np.float64))
-    _, derivative = endpoint_map(geodesic.metric, 1e-12)(times[:, None] * momentum)
+    _, derivative = dense_map(geodesic.metric, 1e-12)(times[:, None] * momentum)
     return times[:, None, None] * derivative
 
 
@@ -102,7 +102,7 @@ def conjugate_times(
     Raises
     ------
     ValueError
-        For a batch, a horizon that is not positive, or fewer than 8 intervals.
+        For a batch, infinite costs, a horizon that is not positive, or fewer than 8 intervals.
 
     Examples
     --------
@@ -116,10 +116,11 @@ def conjugate_times(
     (array([0.25]), array([2]))
     """
     momentum = _single(geodesic)
+    check_riemannian("geodesic.metric", geodesic.metric)
     horizon = check_positive("horizon", geodesic.duration if horizon is None else horizon)
     grid = check_integer("grid", grid, 8)
     metric = geodesic.metric
-    scan = _Scan(metric, endpoint_map(metric, 1e-12), momentum)
+    scan = _Scan(metric, dense_map(metric, 1e-12), momentum)
     moments = horizon * np.arange(1, grid + 2) / grid
     values = scan.spectrum(moments)[:, 0]
     inner = (values[1:-1] <= values[:-2]) & (values[1:-1] <= values[2:])
@@ -134,7 +135,7 @@ def conjugate_times(
 @dataclass(frozen=True, eq=False)
 class _Scan:
     metric: RightInvariantMetric
-    endpoint: EndpointMap
+    endpoint: DenseMap
     momentum: Covector
 
     def spectrum(self, times: Real) -> Real:

@@ -32,7 +32,7 @@ from qgeom._checks import check_integer, check_positive, check_vector, fail
 from qgeom._typing import Real, Vector
 from qgeom.geodesic.connect import MAX_DIM
 from qgeom.geodesic.continuation import Report
-from qgeom.metric.invariant import RightInvariantMetric
+from qgeom.metric.invariant import RightInvariantMetric, check_riemannian
 from qgeom.readings.jacobi import ConjugateTimes
 
 # A line counts as a geodesic if its momentum turns by less than this share of its norm.
@@ -144,6 +144,7 @@ def line_conjugate_times(
 
 
 def _line(metric: RightInvariantMetric, velocity: Vector) -> _Line:
+    check_riemannian("metric", metric)
     velocity = check_vector("velocity", velocity, metric.dim)
     if velocity.ndim != 1:
         raise fail("velocity", "be a single one", f"has shape {velocity.shape}")

@@ -13,6 +13,7 @@ import scipy.optimize
 import scipy.special
 
 from qgeom._typing import Real
+from qgeom.metric.invariant import check_riemannian
 from qgeom.metric.pauli import PauliMetric
 from qgeom.readings.ricci import pauli_ricci
 
@@ -30,6 +31,11 @@ def log_volume(metric: PauliMetric, *, phase: bool = False) -> float:
     ``vol SU(N) = sqrt(N) (2 pi)^((N-1)(N+2)/2) / prod_{k<N} k! * N^(-(N^2-1)/2) prod_a sqrt(q_a)``,
     and the N phases that leave the determinant at 1 share it equally.
 
+    Raises
+    ------
+    ValueError
+        If a cost is infinite.
+
     Examples
     --------
     >>> from qgeom.metric.penalties import nielsen
@@ -37,6 +43,7 @@ def log_volume(metric: PauliMetric, *, phase: bool = False) -> float:
     >>> round(float(np.exp(log_volume(sphere, phase=True))) / np.pi**2, 12)
     2.0
     """
+    check_riemannian("metric", metric)
     size = metric.size
     factorials = scipy.special.gammaln(np.arange(1, size) + 1.0).sum()
     turns = 0.5 * (size - 1) * (size + 2) * np.log(2 * np.pi)
@@ -81,6 +88,11 @@ def volume_bound(metric: PauliMetric, *, phase: bool = False) -> float:
     r"""``diameter >= r`` with ``vol_kappa(r) = vol``, ``kappa = min Ric / (D - 1)``.
 
     Ricci is diagonal in the strings, so its least value over unit vectors is that of a string.
+
+    Raises
+    ------
+    ValueError
+        If a cost is infinite.
 
     Examples
     --------

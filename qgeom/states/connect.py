@@ -17,7 +17,7 @@ from qgeom._typing import Complex, Real
 from qgeom.geodesic.closed_form import closed_form
 from qgeom.geodesic.continuation import rungs
 from qgeom.geodesic.curve import Geodesic
-from qgeom.geodesic.endpoint import endpoint_map
+from qgeom.geodesic.endpoint import dense_map
 from qgeom.geodesic.flow import shoot_momentum
 from qgeom.metric.pauli import PauliMetric
 from qgeom.states.quotient import check_state, horizontal_momentum, tangent_basis
@@ -159,7 +159,7 @@ def _solve(
 def _end_off_ray(
     metric: PauliMetric, psi: Complex, phi: Complex, basis: Complex
 ) -> Callable[[Real], tuple[Real, Real]]:
-    endpoint = endpoint_map(metric, 1e-12)
+    endpoint = dense_map(metric, 1e-12)
     momenta = horizontal_momentum(psi, basis)
     off_ray = tangent_basis(phi)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from qgeom.metric.dense import DenseMetric
 from qgeom.metric.invariant import RightInvariantMetric
 from qgeom.metric.matrix import MatrixMetric
 from qgeom.metric.pauli import PauliMetric
@@ -14,6 +15,13 @@ from qgeom.metric.structure import StructureMetric, structure_constants
 SO4 = MatrixMetric("so", 4, band(1, 16.0))
 # so(4) again, known by nothing but its structure constants.
 SO4_BY_CONSTANTS = StructureMetric(structure_constants(SO4), SO4.inertia)
+
+
+def full_inertia(dim: int) -> np.ndarray:
+    """A symmetric positive matrix (dim, dim) without a structure, principal inertias 1 to 9."""
+    turn, _ = np.linalg.qr(np.random.default_rng(dim).normal(size=(dim, dim)))
+    return turn @ np.diag(np.linspace(1.0, 9.0, dim)) @ turn.T
+
 
 CASES: dict[str, RightInvariantMetric] = {
     "su2-berger": PauliMetric(1, custom({"X": 1.0, "Y": 1.0, "Z": 5.0})),
@@ -28,6 +36,12 @@ CASES: dict[str, RightInvariantMetric] = {
         PauliMetric(2, nielsen(4.0, locality=1)), MatrixMetric("gl", 2, band(0, 4.0))
     ),
     "so4-by-constants": SO4_BY_CONSTANTS,
+    "su4-dense": DenseMetric(PauliMetric(2, nielsen(1.0)), full_inertia(15)),
+    # The inertia couples the factors, and costs 1 count differently in each.
+    "su2-times-gl2-dense": DenseMetric(
+        ProductMetric(PauliMetric(1, nielsen(1.0)), MatrixMetric("gl", 2, band(0, 4.0))),
+        full_inertia(7),
+    ),
 }
 
 

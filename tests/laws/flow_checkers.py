@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import scipy.integrate
 
-from qgeom.geodesic.endpoint import endpoint_map
+from qgeom.geodesic.endpoint import dense_map
 from qgeom.geodesic.flow import shoot
 from qgeom.metric.invariant import RightInvariantMetric
 from tests.closeness import assert_close, assert_order
@@ -105,7 +105,7 @@ def check_group_is_kept(metric: RightInvariantMetric, rng: Rng) -> None:
 
 def check_endpoint_derivative(metric: RightInvariantMetric, rng: Rng) -> None:
     """Left-trivialised derivative of the endpoint map against central differences, order 2."""
-    endpoint = endpoint_map(metric, 1e-13)
+    endpoint = dense_map(metric, 1e-13)
     momentum = metric.lower(start(metric, rng))[None]
     direction = metric.lower(start(metric, rng))
     end, derivative = endpoint(momentum)

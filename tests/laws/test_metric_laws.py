@@ -10,8 +10,21 @@ from tests.laws.cases import CASES, SO4_BY_CONSTANTS
 from tests.laws.corruptions import Corrupted, Corruption, Law
 
 VISIBLE = 1e-2  # a change of the form that no rounding explains
-BI_INVARIANT = ("su2-berger", "su4-nielsen", "su8-nielsen", "su8-by-weight", "so4-band")
-NOT_BI_INVARIANT = ("gl3-band", "aff2-band", "circulant4x2-band", "su4-times-gl2")
+BI_INVARIANT = (
+    "su2-berger",
+    "su4-nielsen",
+    "su8-nielsen",
+    "su8-by-weight",
+    "so4-band",
+    "su4-dense",
+)
+NOT_BI_INVARIANT = (
+    "gl3-band",
+    "aff2-band",
+    "circulant4x2-band",
+    "su4-times-gl2",
+    "su2-times-gl2-dense",
+)
 
 LAWS: dict[Law, Corruption] = {
     checkers.check_inner_is_symmetric_and_bilinear: corruptions.wrong_inner,
@@ -118,6 +131,8 @@ def test_a_singular_matrix_is_no_element(name: str) -> None:
         ("su4-times-gl2", np.diag([2.0, 1, 1, 1, 1, 1]), "be unitary"),
         ("so4-by-constants", np.diag([2.0, 1, 1, 1, 1, 1]), "be an automorphism"),
         ("so4-by-constants", 1j * np.eye(6), "be a real 6 x 6 matrix"),
+        ("su4-dense", 1.1 * np.eye(4), "be unitary"),
+        ("su2-times-gl2-dense", with_entry(np.eye(4), 0, 3, 0.1), "be block-diagonal"),
     ],
 )
 def test_a_matrix_outside_the_group_is_no_element(name: str, g: np.ndarray, message: str) -> None:

@@ -27,6 +27,7 @@ from analogs.mirrors.quantum.reversible import (
     counting_bound,
     word_lengths,
 )
+from qgeom._checks import fail
 from qgeom._typing import Matrix, Real
 from qgeom.algebra.targets import target
 from qgeom.geodesic.connect import connect
@@ -34,6 +35,7 @@ from qgeom.metric.invariant import RightInvariantMetric
 from qgeom.metric.matrix import MatrixMetric
 from qgeom.metric.pauli import PauliMetric
 from qgeom.metric.penalties import band, nielsen
+from qgeom.readings.diameter import unpenalised_diameter
 
 QUBITS = range(1, 9)
 FEATURES = range(3, 17)
@@ -124,21 +126,14 @@ def diameters(setting: Setting) -> Evidence:
 
 
 def unpenalised_circuits(n_qubits: int) -> float:
-    r"""Diameter of SU(N) up to phase, N = 2^n, with all costs 1: ``pi sqrt((1 - 4^-n) / 3)``.
-
-    The distance of U is the standard deviation of its eigenphases, the least over the N ways to cut
-    the circle open between neighbours (MATH.md section 3).  With gaps ``a_k``, weigh the cut in gap
-    k by ``a_k / 2 pi``: the least is at most the weighted mean of the variances, which is
-    ``sum_{i<j} s_ij (2 pi - s_ij) / N^2`` for arcs ``s_ij``.  That is concave, and the arcs of pairs
-    m apart have the mean ``2 pi m / N``, so it is greatest for equal gaps, where all cuts agree.
-    There the lifts are different multiples of ``2 pi / N``, whose variance is least for neighbours.
+    """Diameter of SU(2^n) up to phase with all costs 1: ``pi sqrt((1 - 4^-n) / 3)``.
 
     Examples
     --------
     >>> round(unpenalised_circuits(1) / np.pi, 12)
     0.5
     """
-    return math.pi * math.sqrt((1 - 4.0**-n_qubits) / 3)
+    return _known_diameter(PauliMetric(n_qubits, nielsen(1.0)))
 
 
 def circuit_path(n_qubits: int) -> float:
@@ -161,16 +156,14 @@ def circuit_path(n_qubits: int) -> float:
 
 
 def unpenalised_network(features: int) -> float:
-    """Diameter of SO(d), all costs 1: floor(d/2) planes turned by pi, ``pi sqrt(2 floor(d/2) / d)``.
-
-    Rotation angles lie in [0, pi], and an angle t adds ``2 t^2 / d`` to the square of the length.
+    """Diameter of SO(d) with all costs 1: ``pi sqrt(2 floor(d/2) / d)``.
 
     Examples
     --------
     >>> round(unpenalised_network(4) / np.pi, 12)
     1.0
     """
-    return math.pi * math.sqrt(2 * (features // 2) / features)
+    return _known_diameter(MatrixMetric("so", features, band(1, 1.0)))
 
 
 def brick_layer_path(features: int) -> float:
@@ -214,6 +207,13 @@ def fit(model: str, sizes: Real, diameters: Real) -> tuple[float, float]:
         aic_least_squares(y - line.intercept - line.slope * x, PARAMETERS),
         float(line.slope),
     )
+
+
+def _known_diameter(metric: RightInvariantMetric) -> float:
+    value = unpenalised_diameter(metric)
+    if value is None:
+        raise fail("metric", "have a known unpenalised diameter", f"is {metric}")
+    return value
 
 
 def _reversible_family() -> Family:

@@ -16,7 +16,9 @@ from qgeom.metric.matrix import MatrixMetric
 from qgeom.metric.pauli import PauliMetric
 from qgeom.metric.penalties import band, custom, nielsen
 from qgeom.metric.product import ProductMetric
+from tests.backends import BACKENDS, fetch, place
 from tests.closeness import assert_close
+from tests.laws.cases import small_vectors
 
 METRIC = PauliMetric(3, nielsen(8.0))
 ENDPOINT = endpoint_map(METRIC)
@@ -28,7 +30,7 @@ def residual_after(iterations: int, goal: np.ndarray, momentum: np.ndarray) -> f
 
 def test_convergence_is_quadratic(rng: np.random.Generator) -> None:
     momentum = METRIC.lower(0.1 * rng.normal(size=(1, 63)))
-    goal = ENDPOINT(momentum)[0][0]
+    goal = ENDPOINT.ends(momentum)[0]
     kick = 1e-3 * METRIC.lower(rng.normal(size=(1, 63)))
     errors = [residual_after(k, goal, momentum + kick) for k in range(4)]
     assert errors[0] > 1e-4
@@ -45,12 +47,24 @@ def test_a_family_of_solutions_does_not_stop_newton(rng: np.random.Generator) ->
     assert abs(flat.norm(found.momentum[0]) - np.pi) < 1e-8
 
 
-def test_residual_vanishes_only_at_the_target_up_to_phase(rng: np.random.Generator) -> None:
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_residual_vanishes_only_at_the_target_up_to_phase(backend: str) -> None:
     goal = target("toffoli").matrix
     ends = np.stack([np.exp(0.3j) * goal, target("fredkin").matrix])
-    size = np.linalg.norm(endpoint_residual(METRIC, ends, goal), axis=-1)
+    found = endpoint_residual(METRIC, place(ends, backend), place(goal, backend))
+    size = np.linalg.norm(fetch(found, backend), axis=-1)
     assert size[0] < 1e-12
     assert size[1] > 0.1
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_residual_is_the_step_that_is_missing(backend: str, rng: np.random.Generator) -> None:
+    """``g exp(x) = target`` up to a phase, with another target for each end."""
+    ends = METRIC.exp(rng.normal(size=(3, 63)))
+    step = small_vectors(METRIC, rng, 3)
+    goals = np.exp(1j * rng.normal(size=(3, 1, 1))) * ends @ METRIC.exp(step)
+    found = endpoint_residual(METRIC, place(ends, backend), place(goals, backend))
+    assert_close(fetch(found, backend), step)
 
 
 def test_residual_of_a_product_is_not_fooled_by_a_hermitian_unitary() -> None:

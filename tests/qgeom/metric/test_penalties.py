@@ -13,7 +13,7 @@ from qgeom.algebra.matrices import matrix_algebra
 from qgeom.algebra.paulis import pauli_strings
 from qgeom.metric.matrix import MatrixMetric
 from qgeom.metric.pauli import PauliMetric
-from qgeom.metric.penalties import Generators, Penalty, band, custom, nielsen
+from qgeom.metric.penalties import FAR, Generators, Penalty, band, custom, nielsen
 from tests.closeness import EXACT, assert_close
 
 
@@ -85,6 +85,31 @@ def test_power_interpolates_the_logarithm_of_the_cost() -> None:
     assert nielsen(64.0).power(0.5).name == "nielsen(locality=2, q=64)^0.5"
 
 
+def test_a_cost_may_be_infinite() -> None:
+    generators = paulis(1)
+    expected = [1.0, 1.0, np.inf]
+    by_function = custom(lambda label: np.inf if label == "Z" else 1.0)
+    for penalty in (custom({"Z": np.inf}), custom({"X": 1, "Y": 1}, np.inf), by_function):
+        assert penalty.costs(generators).tolist() == expected
+
+
+def test_powers_of_an_infinite_cost_climb_and_then_jump() -> None:
+    """Finite up to exponent 1, so that a ladder of costs can climb; infinite from there on."""
+    penalty = custom({1: 1.0, 2: 4.0, 3: np.inf})
+    by_exponent = {
+        exponent: penalty.power(exponent).costs(paulis(3))[[0, 4, 20]].tolist()
+        for exponent in (-0.5, 0.0, 0.25, 0.5, 1.0, 2.0)
+    }
+    assert by_exponent == {
+        -0.5: [1.0, 0.5, FAR**-0.5],
+        0.0: [1.0, 1.0, 1.0],
+        0.25: [1.0, 4.0**0.25, FAR**0.25],
+        0.5: [1.0, 2.0, FAR**0.5],
+        1.0: [1.0, 4.0, np.inf],
+        2.0: [1.0, 16.0, np.inf],
+    }
+
+
 def test_labels_are_made_only_on_request() -> None:
     def explode() -> tuple[str, ...]:
         raise AssertionError("a cost by weight asked for labels")
@@ -124,6 +149,8 @@ def test_a_wrong_cost_is_refused(
         (lambda: band(None, 2.0), "`radius` must be an integer, but is None"),
         (lambda: custom({"Z": 0.0}), r"`costs\['Z'\]` must be positive, but is 0.0"),
         (lambda: custom({}, default=-2.0), "`default` must be positive, but is -2.0"),
+        (lambda: custom({"Z": np.nan}), r"`costs\['Z'\]` must be finite, but is nan"),
+        (lambda: custom({"Z": -np.inf}), r"`costs\['Z'\]` must be finite, but is -inf"),
     ],
 )
 def test_a_wrong_penalty_cannot_be_made(make: Callable[[], Penalty], message: str) -> None:
@@ -140,6 +167,10 @@ def test_a_wrong_penalty_cannot_be_made(make: Callable[[], Penalty], message: st
         (lambda: PauliMetric(2, custom({3: 2.0})), "must name generators .*, but names"),
         (lambda: PauliMetric(1, custom(lambda _: -1.0)), "must give positive costs, but gives -1"),
         (lambda: PauliMetric(1, custom(lambda _: np.nan)), "must be finite, but has 3 entries"),
+        (lambda: PauliMetric(1, custom(lambda _: -np.inf)), "must be finite, but has 3 entries"),
+        (lambda: PauliMetric(1, custom(lambda _: np.inf)), "must give a finite cost to some"),
+        (lambda: PauliMetric(1, custom({}, default=np.inf)), "must give a finite cost to some"),
+        (lambda: PauliMetric(1, custom(lambda _: "dear")), "must be an array of numbers"),
         (lambda: PauliMetric(1, Penalty("short", lambda _: np.ones(2))), "one cost for each of 3"),
         (lambda: PauliMetric(1, 4.0), "`penalty` must be a Penalty such as nielsen"),
         (lambda: MatrixMetric("so", 3, 4.0), "`penalty` must be a Penalty such as band"),

@@ -110,6 +110,42 @@ def test_cartan_says_nothing_beyond_qubits() -> None:
     assert bounds.cartan(so3, so3.exp(np.array([0.1, 0.2, 0.3]))) == 0.0
 
 
+# ---- isoperimetric
+
+
+@pytest.mark.parametrize("axis", ["X", "Y", "Z"])
+@pytest.mark.parametrize("q", [0.1, 0.5, 1.0, 3.0, 50.0])
+def test_isoperimetric_bound_is_the_least_over_areas_and_lifts(axis: str, q: float) -> None:
+    metric = PauliMetric(1, custom({axis: 2.0 * q}, default=2.0))
+    areas = np.linspace(0.0, 2 * np.pi, 20_001)
+    for theta in (-1.3, 0.02, 0.4, 1.1, 1.57, 2.5):
+        element = np.exp(0.4j) * metric.exp(theta * np.eye(3)["XYZ".index(axis)])
+        lifts = theta + np.pi * np.arange(-4, 5)[:, None]
+        grid = areas * (2 * np.pi - areas) + q * (lifts - areas) ** 2
+        assert_close(bounds.isoperimetric(metric, element), np.sqrt(2 * grid.min()), 1e-6)
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_no_closed_path_is_shorter_than_the_isoperimetric_bound(
+    axis: int, rng: np.random.Generator
+) -> None:
+    """Random paths, closed by the straight line to a random turn about the axis."""
+    for q in (0.3, 5.0):
+        metric = PauliMetric(1, custom({"XYZ"[axis]: q}))
+        for end, length in paths(metric, rng, 40):
+            turn = metric.exp(rng.uniform(-2, 2) * np.eye(3)[axis])
+            closing = float(metric.norm(metric.log((turn @ end.conj().T)[None]))[0])
+            assert bounds.isoperimetric(metric, turn) <= length + closing + PHASES
+
+
+def test_isoperimetric_bound_says_nothing_elsewhere() -> None:
+    turn = np.diag(np.exp([-0.4j, 0.4j]))
+    assert bounds.isoperimetric(PauliMetric(1, custom({"X": 2.0, "Z": 3.0})), turn) == 0.0
+    tilted = PauliMetric(1, custom({"X": 2.0}))
+    assert bounds.isoperimetric(tilted, turn) == 0.0
+    assert bounds.isoperimetric(PauliMetric(2, nielsen(3.0)), np.eye(4) + 0j) == 0.0
+
+
 # ---- every path is longer than every lower bound
 
 COSTS = {
