@@ -36,7 +36,7 @@ def command(
 
     Above it is the length of the best path found, below it a certified bound.  TARGET is a gate
     (toffoli, cnot, swap, qft, haar, ...) or a .npy file with a unitary matrix; it counts up to a
-    global phase.  Beyond 4 qubits the path is a straight line: there is no search.
+    global phase.  Beyond 4 qubits the path is a straight line, without a search.
     """
     rng = generator(seed)
     aim = read_target(source, qubits, rng)

@@ -65,9 +65,7 @@ search_options = stacked(
     click.option(
         "--starts",
         type=int,
-        default=24,
-        show_default=True,
-        help="Random starts at each cost of the ladder.",
+        help="Random starts.  [default: 16; fewer on 2 and 4 qubits]",
     ),
 )
 

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from qgeom._checks import check_finite_array, check_integer, fail
-from qgeom._typing import Matrix, Real, Vector
+from qgeom._checks import check_finite_array, check_integer, check_vector, fail
+from qgeom._typing import Matrix, Vector
 from qgeom.algebra.targets import Target
 from qgeom.geodesic.branches import log_branches
 from qgeom.geodesic.closed_form import closed_form
-from qgeom.geodesic.continuation import Ladder, Report, rungs
+from qgeom.geodesic.continuation import Ladder, Report
 from qgeom.geodesic.curve import Geodesic
 from qgeom.geodesic.flow import shoot_momentum
-from qgeom.geodesic.refine import RESIDUAL, endpoint_residual
-from qgeom.geodesic.search import Pool, Search
+from qgeom.geodesic.refine import RESIDUAL, Watch, endpoint_residual
+from qgeom.geodesic.search import Effort, Pool, Search, merge
 from qgeom.metric.invariant import RightInvariantMetric
 
-# The Newton matrix is dim x dim, dense: four qubits are 255 x 255.
-MAX_DIM = 255
-# The ladder goes this factor above the wanted cost: solutions found there often win on the way down.
-OVERSHOOT = 4.0
+# Six qubits.
+MAX_DIM = 4095
+# Dimension up to which each size of search is the default.
+TINY, SMALL, MEDIUM = 15, 100, 255
+# Residual on the way where each evaluation is an integration.
+LOOSE = 1e-6
+# A straight line meets a lower bound at this relative accuracy.
+MEETS = 1e-12
 
 
 def connect(
@@ -34,31 +37,39 @@ def connect(
     branches: int | None = None,
     starts: int | None = None,
     keep: int = 12,
+    lower: float = 0.0,
+    guess: Vector | None = None,
     report: Report | None = None,
     throw: bool = False,
 ) -> tuple[Geodesic, ...]:
     """Geodesics from the identity to a target, shortest first.
 
-    Logarithms of the target are geodesics at zero penalty; they are continued up a ladder of costs to
-    a little above the wanted one and down again.  At every rung the shortest distinct solutions go on
-    with and without a random kick (a commuting line is a bifurcation point that unperturbed
-    continuation never leaves), and random starts are added.  Multi-start alone and continuation alone
-    each miss the shortest geodesic (QUANTUM_GEOMETRY.md 3.3).
+    The straight lines of the logarithms, with a little smooth noise, and random paths are relaxed by
+    curve shortening (`relax`) to local minima of the energy at the wanted cost, and Newton's method
+    makes geodesics of them.  At a cost beyond 256 the geodesics are found at 256 and continued.
+    Neither random shooting nor continuation in the cost alone finds the shortest geodesics
+    (QUANTUM_GEOMETRY.md 3.3).
 
     Parameters
     ----------
     metric
-        The metric; dim at most 255 (n <= 4 qubits; n <= 3 is quick).
+        The metric; dim at most 4095 (n <= 6 qubits; n <= 3 is quick).  Beyond dim 100 no array of
+        dim^2 numbers is made.  Costs may be infinite (sub-Riemannian).
     target
         A Target or a group element (N, N); on qubits it counts up to a global phase.
     rng
         Source of the random starts.
     branches
-        Logarithms to start from; default: two for each eigenvalue, so all phase lifts.
+        Logarithms to start from; default: two for each eigenvalue, so all phase lifts (fewer from
+        four qubits on).
     starts
-        Random starts at each rung; default: 24 with a closed form, else 8.
+        Random starts; default: 16, none from four qubits on.
     keep
-        Solutions carried from rung to rung.
+        Solutions kept.
+    lower
+        A lower bound of the distance: a straight line that meets it is returned without a search.
+    guess
+        Velocities (dim,) or (K, dim) of geodesics to nearby targets or of nearby metrics: warm starts.
     report
         Called with a message and the finished share.
     throw
@@ -87,10 +98,16 @@ def connect(
     >>> round(float(found[0].length), 6)  # (pi / 4) sqrt(2 + q)
     1.923825
     """
-    element, logs, options = _prepared(metric, target, branches, starts, keep)
-    ladder = Ladder(metric.relaxed, element, options.residual)
-    search = Search(ladder, _path(metric, options.ratio), rng, options.starts, keep)
-    (pool,) = search.run(logs, np.array([1.0]), report or _silent)
+    report, watch = _watched(report)
+    element, logs, search = _prepared(
+        metric.relaxed, metric, 0.0, target, rng, branches, starts, keep, watch
+    )
+    pool = search.lines(1.0, logs)
+    if not pool.length.min(initial=np.inf) <= lower * (1 + MEETS):
+        (pool,) = search.run(logs, np.array([1.0]), report)
+    if guess is not None:
+        momenta = metric.lower(np.atleast_2d(check_vector("guess", guess, metric.dim)))
+        pool = merge(metric, [pool, search.warm(1.0, momenta)], RESIDUAL, keep)
     found = _geodesics(metric, element, pool)
     if throw and not found[0].residual <= RESIDUAL:
         raise RuntimeError(found[0].status)
@@ -108,10 +125,9 @@ def scan_costs(
     keep: int = 12,
     report: Report | None = None,
 ) -> tuple[tuple[Geodesic, ...], ...]:
-    """Geodesics to one target for many costs, by one search up and down the ladder of all costs.
+    """Geodesics to one target for many costs, by one search.
 
-    Each cost profits from the solutions at its neighbours, so that the scan of eight costs takes
-    little longer than the search at the largest.
+    Paths are relaxed at every cost, and the geodesics found are carried to all costs above and below.
 
     Parameters
     ----------
@@ -152,32 +168,29 @@ def scan_costs(
     if np.ptp(flat.inertia / flat.relaxed(0.0).inertia) > 0:
         raise fail("family", "give the unpenalised metric at cost 1", "does not")
     hardest = family(float(wanted.max()))
-    element, logs, options = _prepared(hardest, target, branches, starts, keep)
-    ladder = Ladder(family, element, options.residual)
-    path = _cost_path(wanted, options.ratio)
-    search = Search(ladder, path, rng, options.starts, keep)
-    pools = search.run(logs, wanted, report or _silent)
+    report, watch = _watched(report)
+    element, logs, search = _prepared(
+        family, hardest, 1.0, target, rng, branches, starts, keep, watch
+    )
+    pools = search.run(logs, wanted, report)
     return tuple(
         _geodesics(family(cost), element, pool)
         for cost, pool in zip(wanted.tolist(), pools, strict=True)
     )
 
 
-@dataclass(frozen=True)
-class _Options:
-    starts: int
-    ratio: float
-    residual: float
-
-
 def _prepared(
+    family: Callable[[float], RightInvariantMetric],
     metric: RightInvariantMetric,
+    flat: float,
     target: Target | Matrix,
+    rng: np.random.Generator,
     branches: int | None,
     starts: int | None,
     keep: int,
-) -> tuple[Matrix, Vector, _Options]:
-    """Check everything; return the target element, its logarithms, and how the ladder is climbed."""
+    watch: Watch,
+) -> tuple[Matrix, Vector, Search]:
+    """Check everything; return the target element, its logarithms, and the search for its geodesics."""
     element = metric.check_element(
         "target", target.matrix if isinstance(target, Target) else target
     )
@@ -186,44 +199,39 @@ def _prepared(
     if metric.dim > MAX_DIM:
         raise fail("metric", f"have a dimension of at most {MAX_DIM}", f"has {metric.dim}")
     check_integer("keep", keep, 1)
-    count = 2 * metric.size if branches is None else check_integer("branches", branches, 0)
-    options = QUICK if metric.compact and closed_form(metric) is not None else THRIFTY
+    effort = _effort(metric)
+    if branches is not None:
+        effort = replace(effort, branches=check_integer("branches", branches, 0))
     if starts is not None:
-        options = replace(options, starts=check_integer("starts", starts, 0))
-    logs = log_branches(metric, element, count)
-    if not len(logs) and not options.starts:
+        effort = replace(effort, starts=check_integer("starts", starts, 0))
+    logs = log_branches(metric, element, effort.branches)
+    if not len(logs) and not effort.starts:
         raise fail("starts", "be positive where no logarithm starts the search", "is 0")
-    return element, logs, options
+    ladder = Ladder(family, element, effort.residual, flat, watch)
+    return element, logs, Search(ladder, rng, effort, keep)
 
 
-QUICK = _Options(starts=24, ratio=2.0, residual=RESIDUAL)
-# Where each evaluation is an integration: fewer starts, longer steps, and loose until the end.
-THRIFTY = _Options(starts=8, ratio=4.0, residual=1e-6)
+def _effort(metric: RightInvariantMetric) -> Effort:
+    """Search hard on small groups; a path on four qubits costs as much as fifty on three."""
+    if metric.dim <= SMALL:
+        starts = 8 if metric.dim <= TINY else 16
+        exact = metric.compact and closed_form(metric) is not None
+        return Effort(2 * metric.size, starts, 20, 0.02, RESIDUAL if exact else LOOSE, climb=True)
+    branches = 1 if metric.dim > MEDIUM else 2
+    return Effort(branches, 0, 60, 0.001, LOOSE, climb=False)
 
 
-def _silent(_message: str, _share: float) -> None:
-    """Report nothing."""
+def _watched(report: Report | None) -> tuple[Report, Watch]:
+    """A report, and one for steps that do not know their share of the whole: they keep the last."""
+    last = 0.0
 
+    def tell(message: str, share: float) -> None:
+        nonlocal last
+        last = share
+        if report is not None:
+            report(message, share)
 
-def _cost_path(costs: Real, ratio: float) -> Real:
-    """Costs from 1 up to OVERSHOOT times the largest and down to the least, in steps of `ratio`."""
-    knots = np.unique(np.concatenate([[1.0], costs]))
-    up = [1.0]
-    for low, high in itertools.pairwise([*knots.tolist(), OVERSHOOT * knots[-1]]):
-        count = int(np.ceil(np.log(high / low) / np.log(ratio) - 1e-9))
-        up.extend((low * (high / low) ** (np.arange(1, count) / count)).tolist())
-        up.append(high)
-    least = int(np.searchsorted(up, costs.min()))
-    return np.array([*up, *up[-2 : least - 1 if least else None : -1]])
-
-
-def _path(metric: RightInvariantMetric, ratio: float) -> Real:
-    """Exponents of the ladder: up to OVERSHOOT times the wanted cost, and down again."""
-    up = rungs(metric, ratio)
-    if len(up) == 1:
-        return np.array([0.0, 1.0])
-    beyond = 1.0 + up[1] * np.arange(1, 1 + round(np.log(OVERSHOOT) / np.log(ratio)))
-    return np.concatenate([up, beyond, beyond[-2::-1], [1.0]])
+    return tell, lambda message: tell(message, last)
 
 
 def _geodesics(metric: RightInvariantMetric, target: Matrix, pool: Pool) -> tuple[Geodesic, ...]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -13,6 +15,8 @@ from qgeom.metric.dense import DenseMetric
 from qgeom.metric.invariant import RightInvariantMetric
 from qgeom.metric.product import ProductMetric
 
+# Called with a message about what goes on.
+Watch: TypeAlias = Callable[[str], None]
 # A geodesic counts as found below this endpoint residual.
 RESIDUAL = 1e-9
 # Newton goes on to this share of the residual asked for.
@@ -58,6 +62,7 @@ def refine(
     *,
     residual: float = RESIDUAL,
     iterations: int = 40,
+    watch: Watch | None = None,
 ) -> Refined:
     """Solve ``g(1; m) = target`` by Levenberg-Marquardt from each start (MATH.md section 2).
 
@@ -76,6 +81,8 @@ def refine(
         Endpoint residual asked for.
     iterations
         Newton steps at most.
+    watch
+        Called with a message before each step.
     """
     if not len(momentum):
         return Refined(momentum, np.empty(0))
@@ -85,10 +92,12 @@ def refine(
     gap = endpoint_residual(metric, endpoint.ends(best), target)
     size = _norm(gap)
     damping = xp.ones_like(size)
-    for _ in range(iterations):
+    for i in range(iterations):
         active = xp.where((size > OVERSHOT * residual) & (damping < LARGEST_DAMPING))[0]
         if not len(active):
             break
+        if watch is not None:
+            watch(f"Newton step {i + 1}, residual {float(size[active].min()):.1e}")
         some = endpoint.take(active)
         step = some.step(best[active], gap[active], damping[active])
         length = _norm(step / some.frame)[:, None]

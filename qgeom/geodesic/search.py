@@ -1,4 +1,4 @@
-"""The search behind `connect`: pools of solutions carried up and down a ladder of costs."""
+"""The search behind `connect`: paths relaxed at every cost, and geodesics carried between costs."""
 
 from __future__ import annotations
 
@@ -7,19 +7,30 @@ from dataclasses import dataclass
 import numpy as np
 
 from qgeom._typing import Covector, Real, Vector
-from qgeom.geodesic.continuation import Ladder, Report
-from qgeom.geodesic.refine import RESIDUAL, Refined
+from qgeom.geodesic.continuation import Ladder, Report, cost_ratio
+from qgeom.geodesic.refine import RESIDUAL
+from qgeom.geodesic.relaxation import relax
 from qgeom.metric.invariant import RightInvariantMetric
 
 # Geodesics are told apart by their energy in each cost class, to this relative accuracy.
 SAME = 1e-6
-# Length of a random kick as a share of the momentum: enough to leave a bifurcation point.
-KICK = 0.1
+# Costs up to this ratio are relaxed at; beyond, pieces of constant velocity are too long, and the
+# geodesics found here are continued.
+STEEPEST = 256.0
+# Cosines in a random path, and its speed in unpenalised lengths of the logarithms: a little on the line
+# of each, which may be a saddle.  Random starts know no logarithm: with one they would relax to what it
+# relaxes to anyway, and a third as many reach the shortest geodesics of three-qubit gates (measured).
+WAVES = 4
+LINE_NOISE, SHORTEST, LONGEST = 0.3, 0.5, 1.5
+# A path whose velocities still change by this share after so many steps is given up.
+SETTLED, STEPS = 0.5, 50
+# Where Newton's method fails the path is relaxed on, to this share of the accuracy.
+FINER = 0.1
 
 
 @dataclass(frozen=True, eq=False)
 class Pool:
-    """Distinct solutions at one exponent: momenta (K, dim), lengths (K,), residuals and origins."""
+    """Distinct solutions at one cost: momenta (K, dim), lengths (K,), residuals and origins."""
 
     momentum: Covector
     length: Real
@@ -27,92 +38,174 @@ class Pool:
     origin: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Effort:
+    """How hard to search.
+
+    Attributes
+    ----------
+    branches, starts
+        Logarithms, and random starts at each cost.
+    pieces, accuracy
+        Of the relaxation: where a Newton step is expensive, more of them are spared by a better start.
+    residual
+        What counts as a solution before the last polish.
+    climb
+        Whether to continue the logarithms through all costs where nothing else was found.
+    """
+
+    branches: int
+    starts: int
+    pieces: int
+    accuracy: float
+    residual: float
+    climb: bool
+
+
 @dataclass(frozen=True, eq=False)
 class Search:
-    """Walks a path of costs with continued, kicked and random starts.
+    """Finds geodesics at all wanted costs of a family of metrics together.
 
     Attributes
     ----------
     ladder
         The family of metrics and the target.
-    path
-        Values of the family's parameter; the first is the unpenalised one.
-    rng, starts, keep
-        Random starts at each rung, and solutions carried on.
+    rng
+        Source of the starts.
+    effort, keep
+        How hard to search, and how many solutions to keep.
     """
 
     ladder: Ladder
-    path: Real
     rng: np.random.Generator
-    starts: int
+    effort: Effort
     keep: int
 
     def run(self, logs: Vector, wanted: Real, report: Report) -> list[Pool]:
-        """Solutions at each wanted value, from logarithms (K, dim) of the target."""
-        flat = self.ladder.family(self.path[0])
-        names = [f"branch {k + 1}" for k in range(len(logs))]
-        start = self.ladder.correct(self.path[0], flat.lower(logs))
-        pool = self._select(self.path[0], start, names)
-        pools: list[list[Pool]] = [[pool] if v == self.path[0] else [] for v in wanted]
-        for i in range(1, len(self.path)):
-            report(f"rung {i}, {len(pool.length)} geodesics", i / len(self.path))
-            pool = self._advance(pool, self.path[i - 1], self.path[i])
-            for seen, value in zip(pools, wanted, strict=True):
-                if self.path[i] == value:
-                    seen.append(pool)
-        return [self._polished(v, seen) for v, seen in zip(wanted, pools, strict=True)]
+        """Solutions at each wanted value, from logarithms (K, dim) of the target.
 
-    def _polished(self, value: float, pools: list[Pool]) -> Pool:
+        Up and down the values: at each one, paths are relaxed where the cost allows, and the solutions
+        of the value before are continued.
+        """
+        values = self._values(wanted)
+        pools: dict[float, Pool] = {}
+        for i, value in enumerate(values):
+            report(f"cost {i + 1} of {len(values)}: relaxing", 0.8 * i / len(values))
+            found = [self._relaxed(value, logs)] if self._relaxable(value) else []
+            if i:
+                found.append(self._continued(pools[values[i - 1]], values[i - 1], value))
+            pools[value] = self._merge(value, found)
+            lost = not (pools[value].residual <= self.ladder.residual).any()
+            if lost and self.effort.climb and len(logs):
+                pools[value] = self._merge(value, [pools[value], self._climbed(value, logs)])
+        for i in range(len(values) - 2, -1, -1):
+            report(f"cost {i + 1} of {len(values)}: once more", 0.99 - 0.19 * (i + 1) / len(values))
+            back = self._continued(pools[values[i + 1]], values[i + 1], values[i])
+            pools[values[i]] = self._merge(values[i], [pools[values[i]], back])
+        report("polishing", 0.99)
+        return [self._polished(value, pools[value]) for value in wanted.tolist()]
+
+    def lines(self, value: float, logs: Vector) -> Pool:
+        """The straight lines of the logarithms that are geodesics."""
         metric = self.ladder.family(value)
-        pool = merge(metric, pools, self.ladder.residual, self.keep)
+        momentum = metric.lower(logs)
+        momentum = momentum[np.isfinite(momentum).all(axis=-1)]
+        straight = self.ladder.correct(value, momentum, iterations=0)
+        kept = np.flatnonzero(straight.residual <= self.ladder.residual)
+        names = [f"branch {k + 1}" for k in kept]
+        return _pool(metric, momentum[kept], straight.residual[kept], names)
+
+    def warm(self, value: float, momentum: Covector) -> Pool:
+        """Geodesics that Newton's method finds from given momenta (K, dim)."""
+        found = self.ladder.polish(value, self.ladder.correct(value, momentum).momentum)
+        names = ["a guess"] * len(momentum)
+        return _pool(self.ladder.family(value), found.momentum, found.residual, names)
+
+    def _values(self, wanted: Real) -> list[float]:
+        """Wanted values in order, and a value to relax at if all are too steep."""
+        values = sorted(set(wanted.tolist()))
+        if not self._relaxable(values[0]):
+            low, high = self.ladder.flat, values[0]
+            for _ in range(30):
+                middle = 0.5 * (low + high)
+                low, high = (middle, high) if self._relaxable(middle) else (low, middle)
+            values.insert(0, low)
+        return values
+
+    def _relaxable(self, value: float) -> bool:
+        return cost_ratio(self.ladder.family(value)) <= STEEPEST
+
+    def _relaxed(self, value: float, logs: Vector) -> Pool:
+        """Lines that are geodesics, and what lines with noise and random paths relax to."""
+        metric = self.ladder.family(value)
+        paths, names = self._paths(metric, logs)
+        rough = relax(
+            metric, self.ladder.target, paths, accuracy=self.effort.accuracy, iterations=STEPS
+        )
+        settled = np.flatnonzero(rough.change <= SETTLED)
+        paths, names = rough.velocities[settled], [names[i] for i in settled]
+        pools = [self.lines(value, logs)]
+        for accuracy in (self.effort.accuracy, FINER * self.effort.accuracy):
+            relaxed = relax(
+                metric, self.ladder.target, paths, accuracy=accuracy, watch=self.ladder.watch
+            )
+            bent = self.ladder.correct(value, relaxed.momentum)
+            pools.append(_pool(metric, bent.momentum, bent.residual, names))
+            lost = np.flatnonzero(bent.residual > self.ladder.residual)
+            paths, names = relaxed.velocities[lost], [names[i] for i in lost]
+        if not any(len(pool.length) for pool in pools):
+            # No path settles: Newton's method starts at rest, for an attempt to report.
+            rest = self.ladder.correct(value, np.zeros((1, metric.dim)))
+            pools.append(_pool(metric, rest.momentum, rest.residual, ["rest"]))
+        return self._merge(value, pools)
+
+    def _paths(self, metric: RightInvariantMetric, logs: Vector) -> tuple[Vector, list[str]]:
+        """Starts (B, pieces, dim) with their names."""
+        flat = metric.relaxed(0.0).norm(logs)
+        noise = np.full(len(logs), LINE_NOISE)
+        speed = np.concatenate([noise, self.rng.uniform(SHORTEST, LONGEST, self.effort.starts)])
+        # Logarithms of the identity include 0: there the longer ones set the scale.
+        speed *= float(flat.mean()) if flat.any() else 1.0
+        paths = speed[:, None, None] * self._waves(metric, len(speed))
+        paths[: len(logs)] += logs[:, None]
+        names = [f"branch {k + 1}, relaxed" for k in range(len(logs))]
+        return paths, names + ["random start"] * self.effort.starts
+
+    def _waves(self, metric: RightInvariantMetric, count: int) -> Vector:
+        """Random sums of a few cosines in time, of speed about 1, (count, pieces, dim)."""
+        times = (np.arange(self.effort.pieces) + 0.5) / self.effort.pieces
+        cosines = np.cos(np.pi * np.arange(WAVES)[:, None] * times)
+        amplitudes = self.rng.normal(size=(count, WAVES, metric.dim))
+        scale = metric.frame * np.sqrt(WAVES * metric.dim / 2)
+        return np.einsum("bwa,wk->bka", amplitudes, cosines) / scale
+
+    def _climbed(self, value: float, logs: Vector) -> Pool:
+        """The logarithms, geodesics at zero penalty, continued to a cost where nothing else was found."""
+        metric = self.ladder.family(self.ladder.flat)
+        names = [f"branch {k + 1}, continued" for k in range(len(logs))]
+        lines = _pool(metric, metric.lower(logs), np.zeros(len(logs)), names)
+        return self._continued(lines, self.ladder.flat, value)
+
+    def _continued(self, pool: Pool, before: float, after: float) -> Pool:
+        kept = pool.residual <= self.ladder.residual
+        names = [name for name, good in zip(pool.origin, kept, strict=True) if good]
+        found = self.ladder.follow(pool.momentum[kept], before, after)
+        return _pool(self.ladder.family(after), found.momentum, found.residual, names)
+
+    def _merge(self, value: float, pools: list[Pool]) -> Pool:
+        return merge(self.ladder.family(value), pools, self.ladder.residual, self.keep)
+
+    def _polished(self, value: float, pool: Pool) -> Pool:
+        metric = self.ladder.family(value)
         final = self.ladder.polish(value, pool.momentum)
-        length = metric.norm(metric.raise_(final.momentum))
-        polished = Pool(final.momentum, length, final.residual, pool.origin)
+        polished = _pool(metric, final.momentum, final.residual, list(pool.origin))
         return merge(metric, [polished], RESIDUAL, self.keep)
 
-    def _advance(self, pool: Pool, before: float, after: float) -> Pool:
-        kept = pool.residual <= self.ladder.residual
-        kept[:1] |= not kept.any()  # the best attempt goes on if nothing else does
-        momentum = pool.momentum[kept]
-        names = [name for name, good in zip(pool.origin, kept, strict=True) if good]
-        continued = self.ladder.follow(momentum, before, after)
-        tried = [continued]
-        if len(momentum):
-            tried.append(self.ladder.correct(after, self._kicked(after, momentum)))
-        tried.append(self.ladder.correct(after, self._random(after, pool), iterations=25))
-        kicked = [name.removesuffix(", kicked") + ", kicked" for name in names]
-        origins = [*names, *kicked, *["random start"] * self.starts]
-        joined = Refined(
-            np.concatenate([part.momentum for part in tried]),
-            np.concatenate([part.residual for part in tried]),
-        )
-        return self._select(after, joined, origins)
 
-    def _kicked(self, value: float, momentum: Covector) -> Covector:
-        kick = self.rng.normal(size=momentum.shape) * np.sqrt(self.ladder.family(value).inertia)
-        size = np.linalg.norm(momentum, axis=-1, keepdims=True)
-        return momentum + KICK * size * kick / np.linalg.norm(kick, axis=-1, keepdims=True)
-
-    def _random(self, value: float, pool: Pool) -> Covector:
-        """Random momenta, somewhat shorter than the shortest known geodesic.
-
-        From there Newton runs uphill into short geodesics; long starts mostly fail or end in long
-        ones.  Damping the costly directions by ``cost^-b`` with random b covers both the minimal
-        geodesics of cheap metrics (b = 0) and of very costly ones.
-        """
-        metric = self.ladder.family(value)
-        relative = metric.inertia / self.ladder.family(self.path[0]).inertia
-        bend = self.rng.uniform(0.0, 0.4, size=(self.starts, 1))
-        y = self.rng.normal(size=(self.starts, metric.dim)) * relative**-bend
-        scale = float(pool.length.min()) if len(pool.length) else float(np.sqrt(metric.size))
-        radius = scale * self.rng.uniform(0.5, 1.1, size=(self.starts, 1))
-        return radius * y / np.linalg.norm(y, axis=-1, keepdims=True) * np.sqrt(metric.inertia)
-
-    def _select(self, value: float, tried: Refined, origins: list[str]) -> Pool:
-        metric = self.ladder.family(value)
-        length = metric.norm(metric.raise_(tried.momentum))
-        tried_pool = Pool(tried.momentum, length, tried.residual, tuple(origins))
-        return merge(metric, [tried_pool], self.ladder.residual, self.keep)
+def _pool(
+    metric: RightInvariantMetric, momentum: Covector, residual: Real, origin: list[str]
+) -> Pool:
+    return Pool(momentum, metric.norm(metric.raise_(momentum)), residual, tuple(origin))
 
 
 def merge(metric: RightInvariantMetric, pools: list[Pool], accepted: float, keep: int) -> Pool:

@@ -13,7 +13,7 @@ import numpy as np
 
 from qgeom._checks import check_positive, check_vector, fail
 from qgeom._linalg import unitary_eigen
-from qgeom._typing import Complex, Matrix, Real, Vector
+from qgeom._typing import Complex, Matrix, Vector
 from qgeom.algebra.paulis import pauli_coefficients
 from qgeom.geodesic.branches import log_branches
 from qgeom.geodesic.curve import Geodesic

@@ -7,11 +7,14 @@ are N times smaller.
 
 from __future__ import annotations
 
+from typing import Any, Protocol, TypeVar
+
 import numpy as np
 
 from qgeom._checks import check_vector, fail
 from qgeom._typing import Real, Vector
-from qgeom.metric.invariant import RightInvariantMetric
+from qgeom.metric.graded import SparseVector
+from qgeom.metric.invariant import RightInvariantMetric, check_riemannian
 from qgeom.metric.pauli import PauliMetric
 from qgeom.metric.structure import structure_constants
 from qgeom.readings.ricci import pauli_ricci
@@ -22,6 +25,30 @@ PLANE_TOLERANCE = 1e-10
 MATRICES_PER_PLANE = 16
 # A batch that fits the caches is faster than a large one, and far below any memory limit.
 BATCH_BYTES = 2**21
+
+Element = TypeVar("Element", Real, SparseVector)
+
+
+class Inertial(Protocol[Element]):
+    """What Arnold's formula asks of a metric, on arrays of coordinates or on sparse vectors."""
+
+    def bracket(self, x: Element, y: Element) -> Element:
+        """Lie bracket ``[x, y]``."""
+
+    def coadjoint(self, x: Element, m: Element) -> Element:
+        """``ad*_x m``."""
+
+    def lower(self, x: Element) -> Element:
+        """Momentum of a velocity."""
+
+    def raise_(self, m: Element) -> Element:
+        """Velocity of a momentum."""
+
+    def inner(self, x: Element, y: Element) -> Any:
+        """Inner products, (...) for arrays and a scalar for sparse vectors."""
+
+    def norm(self, x: Element) -> Any:
+        """Lengths."""
 
 
 def sectional_numerator(metric: RightInvariantMetric, x: Vector, y: Vector) -> Real:
@@ -46,7 +73,7 @@ def sectional_numerator(metric: RightInvariantMetric, x: Vector, y: Vector) -> R
     Raises
     ------
     ValueError
-        If a vector has another last axis than dim, is complex, or is not finite.
+        If a vector has another last axis than dim, is complex, or is not finite; for infinite costs.
 
     Examples
     --------
@@ -55,7 +82,8 @@ def sectional_numerator(metric: RightInvariantMetric, x: Vector, y: Vector) -> R
     >>> sectional_numerator(berger, np.array([1.0, 0, 0]), 2 * np.eye(3)[1:])  # 4 (4 - 3q), 4 q^2
     array([-44., 100.])
     """
-    return _arnold(metric, check_vector("x", x, metric.dim), check_vector("y", y, metric.dim))
+    check_riemannian("metric", metric)
+    return arnold(metric, check_vector("x", x, metric.dim), check_vector("y", y, metric.dim))
 
 
 def sectional_curvature(metric: RightInvariantMetric, x: Vector, y: Vector) -> Real:
@@ -78,7 +106,8 @@ def sectional_curvature(metric: RightInvariantMetric, x: Vector, y: Vector) -> R
     Raises
     ------
     ValueError
-        If a vector has another last axis than dim, or x and y are (nearly) parallel.
+        If a vector has another last axis than dim, x and y are (nearly) parallel, or a cost is
+        infinite.
 
     Examples
     --------
@@ -89,9 +118,10 @@ def sectional_curvature(metric: RightInvariantMetric, x: Vector, y: Vector) -> R
     >>> sectional_curvature(berger, np.array([1.0, 0, 0]), np.eye(3)[1:])
     array([-11.,   5.])
     """
+    check_riemannian("metric", metric)
     first = check_vector("x", x, metric.dim)
-    first, second = _orthonormal(metric, first, check_vector("y", y, metric.dim))
-    return _arnold(metric, first, second)
+    first, second = orthonormal(metric, first, check_vector("y", y, metric.dim))
+    return arnold(metric, first, second)
 
 
 def levi_civita(metric: RightInvariantMetric, x: Vector, y: Vector) -> Vector:
@@ -104,7 +134,7 @@ def levi_civita(metric: RightInvariantMetric, x: Vector, y: Vector) -> Vector:
     Raises
     ------
     ValueError
-        If a vector has another last axis than dim.
+        If a vector has another last axis than dim, or a cost is infinite.
 
     Examples
     --------
@@ -114,6 +144,7 @@ def levi_civita(metric: RightInvariantMetric, x: Vector, y: Vector) -> Vector:
     >>> levi_civita(PauliMetric(1, nielsen(1.0)), np.array([1.0, 0, 0]), np.array([0, 1.0, 0]))
     array([ 0.,  0., -1.])
     """
+    check_riemannian("metric", metric)
     return _nabla(metric, check_vector("x", x, metric.dim), check_vector("y", y, metric.dim))
 
 
@@ -127,7 +158,7 @@ def riemann(metric: RightInvariantMetric, x: Vector, y: Vector, z: Vector) -> Ve
     Raises
     ------
     ValueError
-        If a vector has another last axis than dim.
+        If a vector has another last axis than dim, or a cost is infinite.
 
     Examples
     --------
@@ -138,6 +169,7 @@ def riemann(metric: RightInvariantMetric, x: Vector, y: Vector, z: Vector) -> Ve
     >>> riemann(PauliMetric(1, nielsen(1.0)), x, y, y) + 0.0
     array([1., 0., 0.])
     """
+    check_riemannian("metric", metric)
     x, y = check_vector("x", x, metric.dim), check_vector("y", y, metric.dim)
     z = check_vector("z", z, metric.dim)
     return (
@@ -165,7 +197,7 @@ def ricci_curvature(metric: RightInvariantMetric, x: Vector | None = None) -> Re
     Raises
     ------
     ValueError
-        If `x` has another last axis than dim, or is zero.
+        If `x` has another last axis than dim or is zero, or a cost is infinite.
 
     Examples
     --------
@@ -173,6 +205,7 @@ def ricci_curvature(metric: RightInvariantMetric, x: Vector | None = None) -> Re
     >>> ricci_curvature(PauliMetric(1, custom({"Z": 5.0})))  # 4 - 2q, 4 - 2q, 2q
     array([-6., -6., 10.])
     """
+    check_riemannian("metric", metric)
     if x is None:
         if isinstance(metric, PauliMetric):
             return pauli_ricci(metric)
@@ -195,7 +228,7 @@ def ricci_tensor(metric: RightInvariantMetric) -> Real:
     Raises
     ------
     ValueError
-        If ``dim > 300``.
+        If ``dim > 300``, or a cost is infinite.
 
     Examples
     --------
@@ -205,6 +238,7 @@ def ricci_tensor(metric: RightInvariantMetric) -> Real:
            [ 0., -6.,  0.],
            [ 0.,  0., 50.]])
     """
+    check_riemannian("metric", metric)
     scale = np.sqrt(metric.inertia)
     c = structure_constants(metric)
     c *= scale
@@ -226,6 +260,11 @@ def ricci_tensor(metric: RightInvariantMetric) -> Real:
 def scalar_curvature(metric: RightInvariantMetric) -> float:
     """Scalar curvature: the trace of the Ricci tensor, the sum of K over ordered pairs of a frame.
 
+    Raises
+    ------
+    ValueError
+        If a cost is infinite.
+
     Examples
     --------
     >>> from qgeom.metric.penalties import custom
@@ -241,12 +280,8 @@ def planes_per_batch(metric: RightInvariantMetric) -> int:
     return max(1, BATCH_BYTES // (16 * numbers))
 
 
-def _coadjoint_b(metric: RightInvariantMetric, x: Vector, y: Vector) -> Vector:
-    """``<B(x, y), z> = <x, [y, z]>``."""
-    return metric.raise_(metric.coadjoint(y, metric.lower(x)))
-
-
-def _arnold(metric: RightInvariantMetric, x: Vector, y: Vector) -> Real:
+def arnold(metric: Inertial[Element], x: Element, y: Element) -> Any:
+    """Arnold's formula on checked vectors, dense or sparse (see `sectional_numerator`)."""
     b_xy, b_yx = _coadjoint_b(metric, x, y), _coadjoint_b(metric, y, x)
     a, b, d = metric.bracket(x, y) / 2, (b_xy - b_yx) / 2, (b_xy + b_yx) / 2
     return (
@@ -257,12 +292,14 @@ def _arnold(metric: RightInvariantMetric, x: Vector, y: Vector) -> Real:
     )
 
 
-def _nabla(metric: RightInvariantMetric, x: Vector, y: Vector) -> Vector:
-    return (_coadjoint_b(metric, x, y) + _coadjoint_b(metric, y, x) - metric.bracket(x, y)) / 2
+def orthonormal(metric: Inertial[Element], x: Element, y: Element) -> tuple[Element, Element]:
+    """Gram-Schmidt of each pair of checked vectors, dense or sparse.
 
-
-def _orthonormal(metric: RightInvariantMetric, x: Vector, y: Vector) -> tuple[Vector, Vector]:
-    """Gram-Schmidt of each pair."""
+    Raises
+    ------
+    ValueError
+        If a pair is parallel or nearly so.
+    """
     norms, lengths = metric.norm(x), metric.norm(y)
     if not norms.all() or not lengths.all():
         raise fail("x, y", "span a plane", "one of them is zero")
@@ -274,6 +311,15 @@ def _orthonormal(metric: RightInvariantMetric, x: Vector, y: Vector) -> tuple[Ve
     return x, y / sines[..., None]
 
 
+def _coadjoint_b(metric: Inertial[Element], x: Element, y: Element) -> Element:
+    """``<B(x, y), z> = <x, [y, z]>``."""
+    return metric.raise_(metric.coadjoint(y, metric.lower(x)))
+
+
+def _nabla(metric: RightInvariantMetric, x: Vector, y: Vector) -> Vector:
+    return (_coadjoint_b(metric, x, y) + _coadjoint_b(metric, y, x) - metric.bracket(x, y)) / 2
+
+
 def _frame_sum(metric: RightInvariantMetric, unit: Vector) -> float:
     """Sum of Arnold's formula over planes of `unit` and the normalised basis, batch by batch."""
     batch, total = planes_per_batch(metric), 0.0
@@ -281,5 +327,5 @@ def _frame_sum(metric: RightInvariantMetric, unit: Vector) -> float:
         rows = np.arange(start, min(start + batch, metric.dim))
         frame = np.zeros((len(rows), metric.dim))
         frame[rows - start, rows] = 1.0 / np.sqrt(metric.inertia[rows])
-        total += float(_arnold(metric, unit, frame).sum())
+        total += float(arnold(metric, unit, frame).sum())
     return total

@@ -11,7 +11,7 @@ import numpy as np
 from qgeom._checks import check_finite_number, check_integer, fail
 from qgeom._typing import Matrix
 from qgeom.algebra.targets import Target
-from qgeom.geodesic.connect import MAX_DIM, connect
+from qgeom.geodesic.connect import MEETS, connect
 from qgeom.geodesic.continuation import Report
 from qgeom.geodesic.curve import Geodesic
 from qgeom.geodesic.refine import RESIDUAL
@@ -27,6 +27,8 @@ from qgeom.readings.bounds import (
 
 # Both ends of a tight bracket come from different formulas: they agree to this relative accuracy.
 ROUNDING = 1e-12
+# Four qubits.  Larger groups take minutes: call `connect`, and hand in what it finds as a path.
+MAX_SEARCH = 255
 # A straight line counts as found by the search if it is no shorter than this relative accuracy.
 SAME_LENGTH = 1e-9
 
@@ -94,7 +96,7 @@ def distance(
     Parameters
     ----------
     metric
-        The metric; beyond dim 255 there is no search, and the upper bound is the straight line.
+        The metric; beyond dim 255 the upper bound is the straight line, without a search.
     target
         A Target or a group element (N, N); on qubits it counts up to a global phase.
     rng
@@ -148,8 +150,10 @@ def distance(
     if known:
         below["triangle"], above["triangle"] = _from_known(metric, element, known, count)
     geodesic = None
-    if metric.dim <= MAX_DIM:
-        found = connect(metric, element, rng=rng, branches=count, report=report, **search)
+    lower = max(below.values())
+    if metric.dim <= MAX_SEARCH or above["straight line"] <= lower * (1 + MEETS):
+        search = {"branches": branches, "lower": lower, **search}
+        found = connect(metric, element, rng=rng, report=report, **search)
         geodesic = next((one for one in found if one.residual <= RESIDUAL), None)
     if geodesic is not None:
         above["geodesic"] = found_geodesic(metric, element, geodesic)

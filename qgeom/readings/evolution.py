@@ -14,8 +14,8 @@ import numpy as np
 
 from qgeom._checks import check_finite_array, check_integer, check_vector, fail
 from qgeom._typing import Integer, Matrix, Real, Vector
-from qgeom.geodesic.connect import MAX_DIM
 from qgeom.geodesic.continuation import Report
+from qgeom.geodesic.endpoint import MAX_MATRIX
 from qgeom.metric.invariant import RightInvariantMetric
 from qgeom.readings.bounds import lower_bounds, straight_line
 from qgeom.readings.distance import ROUNDING, distance
@@ -134,7 +134,7 @@ def evolution(
             lower[i], upper[i] = _searched(metric, point, upper[i], count, rng, search)
     lower, upper = _carried(times * speed, lower, upper)
     conjugate = None
-    if metric.dim <= MAX_DIM and is_line_geodesic(metric, velocity):
+    if metric.dim <= MAX_MATRIX and is_line_geodesic(metric, velocity):
         conjugate = line_conjugate_times(
             metric,
             velocity,

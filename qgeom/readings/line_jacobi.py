@@ -30,8 +30,8 @@ import scipy.optimize
 
 from qgeom._checks import check_integer, check_positive, check_vector, fail
 from qgeom._typing import Real, Vector
-from qgeom.geodesic.connect import MAX_DIM
 from qgeom.geodesic.continuation import Report
+from qgeom.geodesic.endpoint import MAX_MATRIX
 from qgeom.metric.invariant import RightInvariantMetric, check_riemannian
 from qgeom.readings.jacobi import ConjugateTimes
 
@@ -148,8 +148,8 @@ def _line(metric: RightInvariantMetric, velocity: Vector) -> _Line:
     velocity = check_vector("velocity", velocity, metric.dim)
     if velocity.ndim != 1:
         raise fail("velocity", "be a single one", f"has shape {velocity.shape}")
-    if metric.dim > MAX_DIM:
-        raise fail("metric", f"have a dimension of at most {MAX_DIM}", f"has {metric.dim}")
+    if metric.dim > MAX_MATRIX:
+        raise fail("metric", f"have a dimension of at most {MAX_MATRIX}", f"has {metric.dim}")
     if not is_line_geodesic(metric, velocity):
         must = "commute with its momentum, so that its line is a geodesic"
         raise fail("velocity", must, "does not")

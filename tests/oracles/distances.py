@@ -22,6 +22,17 @@ KAK_NORMS = {
 }
 
 
+# Shortest geodesics known on Nielsen's cliff with three qubits, six digits; none is proved minimal.
+# Toffoli up to q = 64 is QUANTUM_GEOMETRY.md 3.3, the rest was found by this package and by an
+# independent heavy search.
+CLIFF_COSTS = [2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0]
+CLIFF = {
+    "toffoli": [1.110721, 1.241824, 1.469345, 1.699681, 1.796807, 1.841257, 1.862572, 1.873015],
+    "fredkin": [1.241824, 1.569915, 1.877096, 2.079698, 2.184488, 2.232880, 2.256182, 2.267622],
+    "qft": [1.774423, 1.943575, 1.962988, 1.976087, 1.984173, 1.988692, 1.991079, 1.992305],
+}
+
+
 def berger(theta: float, q: float) -> float:
     """SU(2) with costs (1, 1, q), q >= 1, modulo phase: distance to ``exp(-i theta Z)``.
 

@@ -22,6 +22,7 @@ from qgeom._linalg import (
     fwht,
     log_unitary,
     namespace,
+    on_host,
     unitarise,
     unitary_eigen,
 )
@@ -54,6 +55,14 @@ def test_real_view_and_back_is_the_identity(backend: str, rng: np.random.Generat
     # Torch marks a conjugate without computing it; the view must not miss the mark.
     marked = fetch(as_real(place(array, backend).conj()), backend)
     assert_close(marked, np.stack([array.real, -array.imag], axis=-1), EXACT)
+
+
+def test_tensors_come_back_to_the_host_without_their_marks(rng: np.random.Generator) -> None:
+    array = complex_normal(rng, 2, 3)
+    assert on_host(array) is array
+    for backend in BACKENDS[1:]:
+        tensor = place(array, backend).requires_grad_()
+        assert_close(on_host(tensor.conj()), array.conj(), EXACT)
 
 
 def test_namespace_is_that_of_the_array() -> None:
@@ -113,17 +122,20 @@ def test_exponential_of_a_degenerate_hamiltonian() -> None:
     assert_close(expm_hermitian(0.7 * xx), expected, EXACT)
 
 
-def assert_eigen(u: np.ndarray) -> None:
-    phases, vectors = unitary_eigen(u)
+def assert_eigen(u: np.ndarray, backend: str) -> None:
+    phases, vectors = (fetch(part, backend) for part in unitary_eigen(place(u, backend)))
     identity = np.broadcast_to(np.eye(u.shape[-1]), u.shape)
     assert_close(dagger(vectors) @ vectors, identity)
     assert_close((vectors * np.exp(1j * phases)[..., None, :]) @ dagger(vectors), u)
     assert np.all(np.abs(phases) <= np.pi)
 
 
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("size", [1, 2, 8])
-def test_eigenvectors_of_unitaries_diagonalise_them(size: int, rng: np.random.Generator) -> None:
-    assert_eigen(unitary(rng, 2, 3, size))
+def test_eigenvectors_of_unitaries_diagonalise_them(
+    size: int, backend: str, rng: np.random.Generator
+) -> None:
+    assert_eigen(unitary(rng, 2, 3, size), backend)
 
 
 MIRROR = 2 * 0.7306  # the phases a and MIRROR - a look alike in the fixed combination
@@ -140,21 +152,25 @@ SPECTRA = {
 }
 
 
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("name", SPECTRA)
 def test_eigenvectors_stay_orthonormal_on_degenerate_spectra(
-    name: str, rng: np.random.Generator
+    name: str, backend: str, rng: np.random.Generator
 ) -> None:
     basis = unitary(rng, 4)
     u = (basis * np.exp(1j * np.array(SPECTRA[name]))) @ dagger(basis)
-    assert_eigen(u)
+    assert_eigen(u, backend)
     found = np.sort_complex(np.exp(1j * unitary_eigen(u)[0]).round(6) + 0)
     assert_close(found, np.sort_complex(np.exp(1j * np.array(SPECTRA[name])).round(6) + 0), 1e-5)
 
 
-def test_one_collision_in_a_batch_does_not_spoil_the_others(rng: np.random.Generator) -> None:
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_one_collision_in_a_batch_does_not_spoil_the_others(
+    backend: str, rng: np.random.Generator
+) -> None:
     bases = unitary(rng, 2, 4)
     spectra = np.exp(1j * np.array([SPECTRA["collision"], SPECTRA["two pairs"]]))
-    assert_eigen((bases * spectra[:, None, :]) @ dagger(bases))
+    assert_eigen((bases * spectra[:, None, :]) @ dagger(bases), backend)
 
 
 @given(st.lists(st.floats(-3.1, 3.1), min_size=4, max_size=4), st.integers(0, 2**32 - 1))
@@ -164,11 +180,12 @@ def test_logarithm_is_the_principal_one(phases: list[float], seed: int) -> None:
     assert_close(log_unitary(expm_hermitian(h)), h)
 
 
-def test_logarithm_at_minus_one_is_a_logarithm(rng: np.random.Generator) -> None:
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_logarithm_at_minus_one_is_a_logarithm(backend: str, rng: np.random.Generator) -> None:
     """Both ends of the branch exponentiate to -1; which one is taken is a matter of rounding."""
     basis = unitary(rng, 3, 4)
     u = (basis * np.array([1, -1, -1, 1j])) @ dagger(basis)
-    h = log_unitary(u)
+    h = fetch(log_unitary(place(u, backend)), backend)
     assert_close(h, dagger(h))
     assert_close(expm_hermitian(h), u)
     assert_close(np.abs(np.linalg.eigvalsh(h)).max(axis=-1), np.full(3, np.pi))

@@ -19,7 +19,9 @@ from qgeom.metric.matrix import MatrixMetric
 from qgeom.metric.pauli import PauliMetric
 from qgeom.metric.penalties import band, custom, nielsen
 from qgeom.metric.product import ProductMetric
+from qgeom.metric.schedules import draconian
 from tests.closeness import assert_close
+from tests.oracles import distances
 from tests.oracles import geodesics as oracle
 
 LENGTH = 1e-8  # of a geodesic whose end is within 1e-9 of the target
@@ -135,14 +137,78 @@ def test_edge_targets_of_one_qubit(gate: str) -> None:
 
 
 def test_failure_is_a_value_with_a_sentence() -> None:
-    metric = PauliMetric(3, nielsen(64.0))
-    goal = target("haar", 3, rng=np.random.default_rng(5))
-    found = connect(metric, goal, rng=np.random.default_rng(0), branches=0, starts=1)
+    """Far in GL+, without a logarithm and with one random start: Newton's method starts at rest."""
+    metric, goal = MatrixMetric("gl", 2, band(1, 5.0)), np.diag([-1e4, -1e-4])
+    found = connect(metric, goal, rng=np.random.default_rng(0), starts=1)
     assert len(found) == 1
     assert found[0].residual > RESIDUAL
     assert found[0].status.startswith("Did not converge: endpoint residual")
     with pytest.raises(RuntimeError, match="Did not converge"):
-        connect(metric, goal, rng=np.random.default_rng(0), branches=0, starts=1, throw=True)
+        connect(metric, goal, rng=np.random.default_rng(0), starts=1, throw=True)
+
+
+def test_a_target_without_a_logarithm_is_reached() -> None:
+    metric, goal = MatrixMetric("gl", 2, band(1, 5.0)), np.diag([-1.0, -2.0])
+    check_solutions(metric, goal, connect(metric, goal, rng=np.random.default_rng(0)))
+
+
+@pytest.mark.parametrize("q", [1e4, 1e6])
+def test_extreme_costs(q: float) -> None:
+    """Where detours help the length saturates; where every path is costly it grows like sqrt(q)."""
+    cliff = connect(PauliMetric(3, nielsen(q)), target("toffoli"), rng=np.random.default_rng(0))
+    assert 1.8730 < cliff[0].length < 1.88332
+    dear = PauliMetric(2, nielsen(q, locality=1))
+    found = connect(
+        dear, target("haar", 2, rng=np.random.default_rng(4)), rng=np.random.default_rng(0)
+    )
+    assert found[0].residual <= RESIDUAL
+    assert found[0].length > 0.1 * np.sqrt(q)
+
+
+def test_infinite_costs_are_the_limit() -> None:
+    """Sub-Riemannian: to a turn about the forbidden axis, ``sqrt(theta (2 pi - theta))``."""
+    metric = PauliMetric(1, custom({"Z": np.inf}))
+    for theta in (0.3, 1.2):
+        goal = metric.exp(np.array([0.0, 0.0, theta]))
+        found = connect(metric, goal, rng=np.random.default_rng(0))
+        assert found[0].residual <= RESIDUAL
+        assert abs(found[0].length - np.sqrt(theta * (2 * np.pi - theta))) < LENGTH
+    limit = connect(PauliMetric(3, draconian()), target("toffoli"), rng=np.random.default_rng(0))
+    assert 1.88331 < limit[0].length < 1.88332
+
+
+@pytest.mark.slow
+def test_four_qubits_by_krylov_steps() -> None:
+    metric = PauliMetric(4, nielsen(64.0))
+    goal = target("haar", 4, rng=np.random.default_rng(1)).matrix
+    found = connect(metric, goal, rng=np.random.default_rng(0), branches=1)
+    check_solutions(metric, goal, found)
+
+
+def test_a_line_that_meets_the_bound_needs_no_search() -> None:
+    """Six qubits: no array of 4^6 x 4^6 numbers could be afforded."""
+    metric = PauliMetric(6, nielsen(64.0))
+    h = np.random.default_rng(0).normal(size=metric.dim) * (metric.strings.weight <= 2)
+    h *= 0.1 / metric.norm(h)
+    found = connect(metric, metric.exp(h), rng=np.random.default_rng(0), lower=0.1)
+    assert found[0].residual <= RESIDUAL
+    assert abs(found[0].length - 0.1) < 1e-12
+    assert_close(found[0].velocity, h, 1e-10)
+
+
+def test_a_guess_is_followed() -> None:
+    """A geodesic to a nearby target, a long one that the search does not keep."""
+    metric = PauliMetric(2, nielsen(3.0, locality=1))
+    velocity = np.zeros(15)
+    velocity[metric.strings.labels.index("ZZ")] = np.pi / 4 + 2 * np.pi
+    goal = metric.exp(velocity)
+    near = velocity + 1e-3 * np.random.default_rng(0).normal(size=15)
+    options = {"branches": 1, "starts": 0}
+    plain = connect(metric, goal, rng=np.random.default_rng(0), **options)
+    warm = connect(metric, goal, rng=np.random.default_rng(0), guess=near, **options)
+    assert len(warm) == len(plain) + 1
+    assert "a guess" in warm[-1].status
+    assert abs(warm[-1].length - metric.norm(velocity)) < 1e-6
 
 
 def test_a_path_that_is_lost_is_still_returned() -> None:
@@ -193,22 +259,22 @@ def test_bad_targets_are_refused(goal: np.ndarray, message: str) -> None:
 
 
 def test_too_many_qubits_are_refused() -> None:
-    with pytest.raises(ValueError, match="`metric` must have a dimension of at most 255"):
-        connect(PauliMetric(5, nielsen(2.0)), np.eye(32), rng=np.random.default_rng(0))
+    with pytest.raises(ValueError, match="`metric` must have a dimension of at most 4095"):
+        connect(PauliMetric(7, nielsen(2.0)), np.eye(128), rng=np.random.default_rng(0))
 
 
-def test_scan_finds_the_known_lengths_at_every_cost() -> None:
-    """Best values of QUANTUM_GEOMETRY.md 3.3 at q = 2, 8, 64; in the order in which they are asked."""
-    costs = [64.0, 2.0, 8.0]
+@pytest.mark.slow
+@pytest.mark.parametrize("gate", sorted(distances.CLIFF))
+def test_scan_finds_the_best_lengths_known_at_every_cost(gate: str) -> None:
+    costs = [256.0, *distances.CLIFF_COSTS[:-1]]
+    goal = target(gate, 3) if gate == "qft" else target(gate)
     found = scan_costs(
-        lambda q: PauliMetric(3, nielsen(q)),
-        costs,
-        target("toffoli"),
-        rng=np.random.default_rng(0),
+        lambda q: PauliMetric(3, nielsen(q)), costs, goal, rng=np.random.default_rng(3)
     )
-    for cost, geodesics, best in zip(costs, found, (1.841258, 1.110721, 1.469346), strict=True):
-        assert geodesics[0].length <= best + 1e-6
-        check_solutions(PauliMetric(3, nielsen(cost)), target("toffoli").matrix, geodesics)
+    best = [distances.CLIFF[gate][-1], *distances.CLIFF[gate][:-1]]
+    for cost, geodesics, length in zip(costs, found, best, strict=True):
+        assert geodesics[0].length <= length + 1e-6
+        check_solutions(PauliMetric(3, nielsen(cost)), goal.matrix, geodesics)
 
 
 @pytest.mark.parametrize(

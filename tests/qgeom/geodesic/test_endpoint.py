@@ -11,7 +11,6 @@ from qgeom.geodesic import endpoint as endpoint_module
 from qgeom.geodesic import endpoint_krylov
 from qgeom.geodesic.endpoint import dense_map, endpoint_map
 from qgeom.geodesic.endpoint_krylov import krylov_derivative
-from qgeom.geodesic.least_squares import damped_solve
 from qgeom.geodesic.refine import RESIDUAL, refine
 from qgeom.metric.invariant import RightInvariantMetric
 from qgeom.metric.matrix import MatrixMetric
@@ -105,21 +104,3 @@ def test_no_array_of_dim_squared(rng: np.random.Generator) -> None:
 def test_matrices_stop_at_four_qubits() -> None:
     with pytest.raises(ValueError, match="at most 255"):
         dense_map(PauliMetric(5, nielsen(2.0)))
-
-
-def test_damped_step_is_the_minimum(rng: np.random.Generator) -> None:
-    matrix, gap = rng.normal(size=(3, 5, 5)), rng.normal(size=(3, 5))
-    damping = np.array([0.0, 0.5, 2.0])
-    mu = np.maximum(damping * np.minimum((gap**2).sum(-1), 1.0), 1e-13)
-    mu *= (matrix**2).sum((-1, -2)) / 5
-    step = damped_solve(matrix, gap, damping)
-    for a, x, b, m in zip(matrix, step, gap, mu, strict=True):
-        stacked = np.concatenate([a, np.sqrt(m) * np.eye(5)])
-        expected, *_ = np.linalg.lstsq(stacked, np.concatenate([b, np.zeros(5)]), rcond=None)
-        assert_close(x, expected, 1e-9)
-
-
-def test_singular_matrices_have_a_step(rng: np.random.Generator) -> None:
-    matrix = np.diag([1.0, 0.0])[None]
-    step = damped_solve(matrix, np.array([[0.5, 0.0]]), np.zeros(1))
-    assert_close(step, np.array([[0.5, 0.0]]), 1e-9)

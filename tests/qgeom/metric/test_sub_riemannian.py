@@ -25,9 +25,10 @@ from qgeom.readings.curvature import (
 )
 from qgeom.readings.diameter import diameter
 from qgeom.readings.distance import distance
-from qgeom.readings.ricci import pauli_ricci, pauli_sectional, ricci_by_weight
+from qgeom.readings.ricci import pauli_ricci, pauli_sectional
 from qgeom.readings.sampling import sample_curvature
 from qgeom.readings.volume import log_volume, volume_bound
+from qgeom.readings.weights import ricci_by_weight
 from tests.closeness import assert_close
 
 HEISENBERG = PauliMetric(1, custom({"Z": np.inf}))
