@@ -31,7 +31,7 @@ NOT_CONVERGED = 1
 @click.option("--qubits", type=int, metavar="N", help="For two names; else that of the bits.")
 @metric_options
 @seed_option
-@click.option("--starts", type=int, default=8, show_default=True, help="Random starts.")
+@click.option("--starts", type=int, default=4, show_default=True, help="Random starts.")
 @json_option
 @click.pass_context
 def command(
@@ -45,7 +45,7 @@ def command(
     starts: int,
     as_json: bool,
 ) -> None:
-    """Bracket the distance from state START to state END on up to 4 qubits.
+    """Bracket the distance from state START to state END on up to 6 qubits.
 
     A state is a bit string such as 010 (the rightmost bit is qubit 0), or ghz, w, plus or haar; its
     phase does not count.  Above the distance is the length of the best geodesic found, below it the
@@ -55,8 +55,8 @@ def command(
     size = count_qubits(start, end, qubits)
     first, last = (named_state(name, size, rng=rng) for name in (start, end))
     metric = PauliMetric(size, cliff(size, q, locality))
-    with patient_progress(f"{start} to {end}"):
-        found = state_distance(metric, first, last, rng=rng, starts=starts)
+    with patient_progress(f"{start} to {end}") as report:
+        found = state_distance(metric, first, last, rng=rng, starts=starts, report=report)
     about = describe_metric(size, metric.penalty)
     fidelity = float(abs(np.vdot(first, last)) ** 2)
     if as_json:

@@ -86,11 +86,38 @@ def refine(
     """
     if not len(momentum):
         return Refined(momentum, np.empty(0))
-    xp = namespace(momentum)
-    target = xp.broadcast_to(target, (len(momentum), *target.shape[-2:]))
-    best = 1.0 * momentum
-    gap = endpoint_residual(metric, endpoint.ends(best), target)
-    size = _norm(gap)
+    goals = namespace(momentum).broadcast_to(target, (len(momentum), *target.shape[-2:]))
+
+    def gap(ends: Array, index: Array) -> Array:
+        return endpoint_residual(metric, ends, goals[index])
+
+    return newton(endpoint, gap, momentum, residual=residual, iterations=iterations, watch=watch)
+
+
+def newton(
+    endpoint: EndpointMap,
+    gap: Callable[[Array, Array], Array],
+    start: Array,
+    *,
+    residual: float = RESIDUAL,
+    iterations: int = 40,
+    watch: Watch | None = None,
+) -> Refined:
+    """Solve ``gap(ends(m)) = 0`` for any condition on the end; `refine` is that of a group element.
+
+    Parameters
+    ----------
+    endpoint
+        The map and its Newton step; momenta stand for whatever unknowns it takes.
+    gap
+        Ends (A, N, N) and the indices (A,) of their starts -> what is missing, (A, k).
+    start, residual, iterations, watch
+        As for `refine`.
+    """
+    xp = namespace(start)
+    best = 1.0 * start
+    missing = gap(endpoint.ends(best), xp.where(_norm(best) >= 0)[0])
+    size = _norm(missing)
     damping = xp.ones_like(size)
     for i in range(iterations):
         active = xp.where((size > OVERSHOT * residual) & (damping < LARGEST_DAMPING))[0]
@@ -99,10 +126,10 @@ def refine(
         if watch is not None:
             watch(f"Newton step {i + 1}, residual {float(size[active].min()):.1e}")
         some = endpoint.take(active)
-        step = some.step(best[active], gap[active], damping[active])
+        step = some.step(best[active], missing[active], damping[active])
         length = _norm(step / some.frame)[:, None]
         trial = best[active] + step * LONGEST_STEP / xp.clip(length, LONGEST_STEP, None)
-        trial_gap = endpoint_residual(metric, some.ends(trial), target[active])
+        trial_gap = gap(some.ends(trial), active)
         trial_size = _norm(trial_gap)
         better = trial_size < size[active]
         changed = xp.where(better, 0.1 * damping[active], 10.0 * damping[active])
@@ -110,7 +137,7 @@ def refine(
         kept, dropped = active[better], active[~better]
         # At the rounding floor a step no longer helps: stop instead of damping ever more.
         damping[dropped[size[dropped] < 0.1 * residual]] = LARGEST_DAMPING
-        best[kept], gap[kept], size[kept] = trial[better], trial_gap[better], trial_size[better]
+        best[kept], missing[kept], size[kept] = trial[better], trial_gap[better], trial_size[better]
     return Refined(best, size)
 
 

@@ -43,6 +43,30 @@ LARGEST_STRETCH = 10.0
 Gramian = Callable[[Covector], Vector]
 
 
+@dataclass(frozen=True)
+class End:
+    """What the end of a path has to meet: k equations.
+
+    Attributes
+    ----------
+    gap
+        Ends (B, N, N) -> what is missing, (B, k).
+    pull
+        Effect on the gap of motions ``dg = g hat(x)`` at a met end, (B, dim) -> (B, k).
+    push
+        The transposed map, (B, k) -> momenta (B, dim).
+    """
+
+    gap: Callable[[Matrix], Real]
+    pull: Callable[[Vector], Real]
+    push: Callable[[Real], Covector]
+
+
+def reach(metric: RightInvariantMetric, target: Matrix) -> End:
+    """Return the condition to end at a group element (N, N)."""
+    return End(lambda ends: endpoint_residual(metric, ends, target), lambda x: x, lambda m: m)
+
+
 @dataclass(frozen=True, eq=False)
 class Relaxed:
     """Paths (B, pieces, dim) after relaxation.
@@ -64,21 +88,21 @@ class Relaxed:
 
 def relax(
     metric: RightInvariantMetric,
-    target: Matrix,
+    end: End,
     velocities: Vector,
     *,
     accuracy: float = 0.02,
     iterations: int = 400,
     watch: Watch | None = None,
 ) -> Relaxed:
-    """Relax paths from the identity towards geodesics to `target`, many at once.
+    """Relax paths from the identity towards geodesics with a given end, many at once.
 
     Parameters
     ----------
     metric
         The metric.
-    target
-        Group element, (N, N).
+    end
+        The condition at the end, e.g. ``reach(metric, target)``.
     velocities
         Constant velocity of each of the equal pieces, (B, pieces, dim); the ends need not fit.  On
         three qubits 20 pieces are enough for Newton's method to converge from what they relax to.
@@ -99,14 +123,14 @@ def relax(
     >>> line = np.zeros((1, 40, 3)) + [0.0, 0.0, 1.5]
     >>> noise = 0.1 * np.random.default_rng(0).normal(size=line.shape)
     >>> end = berger.exp(np.array([0.0, 0.0, 1.5]))
-    >>> found = relax(berger, end, line + noise, accuracy=1e-3)
+    >>> found = relax(berger, reach(berger, end), line + noise, accuracy=1e-3)
     >>> length = float(berger.norm(berger.raise_(found.momentum))[0])
     >>> bool(abs(length - np.sqrt(np.pi**2 - 4 / 3 * (np.pi - 1.5) ** 2)) < 1e-2)
     True
     """
     u, before = velocities.copy(), velocities.copy()
-    momentum = np.zeros((len(u), metric.dim))
-    change = np.full(len(u), np.inf)
+    momentum, change = np.zeros((len(u), metric.dim)), np.full(len(u), np.inf)
+    dual = end.pull(momentum)
     for i in range(iterations):
         active = np.flatnonzero((change > accuracy) & _tame(metric, u))
         if not len(active):
@@ -116,8 +140,9 @@ def relax(
         path = u[active]
         nodes, ends = _curve(metric, path)
         pulled = metric.adjoint(metric.inverse(nodes), path).mean(axis=1)
-        wanted = pulled + endpoint_residual(metric, ends, target)
-        momentum[active] = _solve(_gramian(metric, nodes), wanted, momentum[active])
+        wanted = end.pull(pulled) + end.gap(ends)
+        dual[active] = _solve(_reduced(_gramian(metric, nodes), end), wanted, dual[active])
+        momentum[active] = end.push(dual[active])
         moved = metric.raise_(metric.transport(nodes, momentum[active, None])) - path
         change[active] = _speed(metric, moved) / np.maximum(_speed(metric, path), 1e-300)
         drift = INERTIA * (path - before[active]) if i > FREE_STEPS else 0.0
@@ -165,6 +190,11 @@ def _gramian(metric: RightInvariantMetric, nodes: Matrix) -> Gramian:
         return pauli_coefficients((back @ pauli_rescale(turned, layout) @ nodes).mean(axis=1))
 
     return apply
+
+
+def _reduced(gramian: Gramian, end: End) -> Gramian:
+    """The Gramian as the condition at the end sees it."""
+    return lambda b: end.pull(gramian(end.push(b)))
 
 
 def _solve(gramian: Gramian, wanted: Vector, guess: Covector) -> Covector:

@@ -9,7 +9,7 @@ import numpy as np
 from qgeom._typing import Covector, Real, Vector
 from qgeom.geodesic.continuation import Ladder, Report, cost_ratio
 from qgeom.geodesic.refine import RESIDUAL
-from qgeom.geodesic.relaxation import relax
+from qgeom.geodesic.relaxation import reach, relax
 from qgeom.metric.invariant import RightInvariantMetric
 
 # Geodesics are told apart by their energy in each cost class, to this relative accuracy.
@@ -23,7 +23,7 @@ STEEPEST = 256.0
 WAVES = 4
 LINE_NOISE, SHORTEST, LONGEST = 0.3, 0.5, 1.5
 # A path whose velocities still change by this share after so many steps is given up.
-SETTLED, STEPS = 0.5, 50
+SETTLED, STEPS = 0.1, 50
 # Where Newton's method fails the path is relaxed on, to this share of the accuracy.
 FINER = 0.1
 
@@ -139,16 +139,15 @@ class Search:
         """Lines that are geodesics, and what lines with noise and random paths relax to."""
         metric = self.ladder.family(value)
         paths, names = self._paths(metric, logs)
+        end, watch = reach(metric, self.ladder.target), self.ladder.watch
         rough = relax(
-            metric, self.ladder.target, paths, accuracy=self.effort.accuracy, iterations=STEPS
+            metric, end, paths, accuracy=self.effort.accuracy, iterations=STEPS, watch=watch
         )
         settled = np.flatnonzero(rough.change <= SETTLED)
         paths, names = rough.velocities[settled], [names[i] for i in settled]
         pools = [self.lines(value, logs)]
         for accuracy in (self.effort.accuracy, FINER * self.effort.accuracy):
-            relaxed = relax(
-                metric, self.ladder.target, paths, accuracy=accuracy, watch=self.ladder.watch
-            )
+            relaxed = relax(metric, end, paths, accuracy=accuracy, watch=watch)
             bent = self.ladder.correct(value, relaxed.momentum)
             pools.append(_pool(metric, bent.momentum, bent.residual, names))
             lost = np.flatnonzero(bent.residual > self.ladder.residual)

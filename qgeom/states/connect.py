@@ -1,30 +1,37 @@
 """Geodesics between states, and the bracket of their distance.
 
 A state geodesic is ``psi(t) = U(t) psi`` with U the group geodesic of a horizontal momentum, so the
-unknown is one tangent vector b at psi, 2N - 2 real numbers, instead of 4^n - 1.
+unknown is one tangent vector b at psi, 2N - 2 real numbers, instead of 4^n - 1.  Paths are relaxed as
+on the group (`relax`), with the condition to end on the ray of the second state.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.optimize
 
 from qgeom._checks import check_integer
-from qgeom._typing import Complex, Real
+from qgeom._typing import Complex, Covector, Real, Vector
 from qgeom.geodesic.closed_form import closed_form
-from qgeom.geodesic.continuation import rungs
+from qgeom.geodesic.continuation import Report
 from qgeom.geodesic.curve import Geodesic
-from qgeom.geodesic.endpoint import dense_map
+from qgeom.geodesic.endpoint import MAX_DENSE, EndpointMap, dense_map, endpoint_map
+from qgeom.geodesic.endpoint_krylov import krylov_derivative
 from qgeom.geodesic.flow import shoot_momentum
+from qgeom.geodesic.least_squares import damped_solve
+from qgeom.geodesic.refine import RESIDUAL, Refined, newton
+from qgeom.geodesic.relaxation import End, relax
+from qgeom.metric.invariant import check_riemannian
 from qgeom.metric.pauli import PauliMetric
-from qgeom.states.quotient import check_state, horizontal_momentum, tangent_basis
+from qgeom.states.quotient import check_state, horizontal_momentum, tangent, tangent_basis
 
-RESIDUAL = 1e-9
-# The metric is dense in the endpoint derivative: 4^n x 4^n.
-MAX_QUBITS = 4
+MAX_QUBITS = 6
+# Of the relaxation: pieces, cosines in the noise, its speed beside the straight start, accuracy.
+PIECES, WAVES, LINE_NOISE, ACCURACY = 40, 4, 0.3, 0.005
+# Local error of integrations, and columns of the derivative that are swept at once.
+TOLERANCE, COLUMNS = 1e-12, 16
+TINY = 1e-14
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,27 +67,30 @@ def state_distance(
     *,
     rng: np.random.Generator,
     starts: int = 4,
+    report: Report | None = None,
 ) -> StateDistance:
     """Bracket the distance between two states; the phase of each does not matter.
 
-    The Fubini-Study geodesic is continued in the cost, and random tangent vectors are tried at the
-    full cost.
+    The Fubini-Study geodesic with a little noise, and random paths, are relaxed by curve shortening,
+    and Newton's method makes geodesics of them.
 
     Parameters
     ----------
     metric
-        A metric on at most four qubits.
+        A metric on at most six qubits (up to four are quick), with finite costs.
     start, end
         Unit vectors (2^n,).
     rng
         Source of the random starts.
     starts
         How many.
+    report
+        Called with a message and a share (always one half: the end cannot be foreseen).
 
     Raises
     ------
     ValueError
-        For vectors of another length or norm, or more than four qubits.
+        For vectors of another length or norm, infinite costs, or more than six qubits.
 
     Examples
     --------
@@ -92,81 +102,103 @@ def state_distance(
     (0.25, 0.25)
     """
     check_integer("metric.n_qubits", metric.n_qubits, 1, MAX_QUBITS)
+    check_riemannian("metric", metric)
     psi, phi = check_state("start", start, metric), check_state("end", end, metric)
     starts = check_integer("starts", starts, 0)
-    basis = tangent_basis(psi)
+    ray = _Ray(psi, phi, tangent_basis(psi))
     angle = float(np.arccos(min(1.0, float(abs(np.vdot(psi, phi))))))
     scale = float(np.sqrt(2.0 / metric.size))
-    candidates = [_continued(metric, psi, phi, basis)]
-    for _ in range(starts):
-        b = rng.normal(size=len(basis))
-        guess = scale**2 * max(angle, 0.1) * rng.uniform(0.5, 3.0) * b / np.linalg.norm(b)
-        candidates.append(_solve(metric, psi, phi, basis, guess))
-    solved = [c for c in candidates if c[1] <= RESIDUAL] or [min(candidates, key=lambda c: c[1])]
-    found = [(_geodesic(metric, psi, b @ basis), residual) for b, residual in solved]
-    best, residual = min(found, key=lambda pair: float(pair[0].length))
+    found = _search(metric, ray, rng, starts, report)
+    momenta = ray.push(found.momentum)
+    solved = np.flatnonzero(found.residual <= RESIDUAL)
+    if not len(solved):
+        solved = np.array([int(np.argmin(found.residual))])
+    best = int(solved[np.argmin(metric.norm(metric.raise_(momenta[solved])))])
+    geodesic = shoot_momentum(
+        metric, momenta[best], np.array([0.0, 1.0]), 1e-12, closed_form(metric)
+    )
+    residual = float(found.residual[best])
     word = "Converged" if residual <= RESIDUAL else "Did not converge"
-    lower, upper = float(np.sqrt(metric.inertia.min())) * scale * angle, float(best.length)
+    lower, upper = float(np.sqrt(metric.inertia.min())) * scale * angle, float(geodesic.length)
     return StateDistance(
         lower=min(lower, upper) if lower - upper < RESIDUAL else lower,  # they meet up to rounding
         upper=upper,
-        geodesic=best,
+        geodesic=geodesic,
         residual=residual,
         status=f"{word}: the end is {residual:.1e} from the target ray.",
     )
 
 
-def _geodesic(metric: PauliMetric, psi: Complex, b: Complex) -> Geodesic:
-    momentum = horizontal_momentum(psi, b)
-    return shoot_momentum(metric, momentum, np.array([0.0, 1.0]), 1e-12, closed_form(metric))
+@dataclass(frozen=True, eq=False)
+class _Ray:
+    """The condition ``g psi = phi`` up to a phase, in real coordinates of the tangent space of psi."""
+
+    psi: Complex
+    phi: Complex
+    basis: Complex
+
+    def gap(self, ends: Complex) -> Real:
+        """Tangent at psi of the Fubini-Study geodesic from psi to ``g^-1 phi``, (..., 2N - 2)."""
+        wanted = np.conj(np.swapaxes(ends, -1, -2)) @ self.phi
+        overlap = wanted @ self.psi.conj()
+        wanted = wanted * np.exp(-1j * np.angle(overlap))[..., None]
+        off = wanted - np.abs(overlap)[..., None] * self.psi
+        sine = np.linalg.norm(off, axis=-1)
+        angle = np.arctan2(sine, np.abs(overlap))
+        ratio = np.where(sine > TINY, angle / np.maximum(sine, TINY), 1.0)
+        return (off @ self.basis.conj().T).real * ratio[..., None]
+
+    def pull(self, velocity: Vector) -> Real:
+        """How velocities (..., dim) move psi."""
+        return (tangent(self.psi, velocity) @ self.basis.conj().T).real
+
+    def push(self, b: Real) -> Covector:
+        """Horizontal momenta of tangent vectors (..., 2N - 2)."""
+        return horizontal_momentum(self.psi, b @ self.basis)
 
 
-def _continued(
-    metric: PauliMetric, psi: Complex, phi: Complex, basis: Complex
-) -> tuple[Real, float]:
-    overlap = np.vdot(psi, phi)
-    aligned = phi * np.exp(-1j * np.angle(overlap))
-    direction = aligned - abs(overlap) * psi
-    sine = float(np.linalg.norm(direction))
-    angle = float(np.arctan2(sine, abs(overlap)))
-    velocity = direction * (angle / sine if sine > 1e-14 else 1.0)
-    # Unpenalised, |v|^2 = (2 / N) |v|_FS^2 = Re b^dagger v, so b = (2 / N) v.
-    b = 2.0 / metric.size * (basis.conj() @ velocity).real
-    residual = 0.0
-    for exponent in rungs(metric)[1:]:
-        b, residual = _solve(metric.relaxed(float(exponent)), psi, phi, basis, b)
-    return _solve(metric, psi, phi, basis, b) if residual == 0.0 else (b, residual)
+def _search(
+    metric: PauliMetric, ray: _Ray, rng: np.random.Generator, starts: int, report: Report | None
+) -> Refined:
+    """Tangent vectors b: the Fubini-Study geodesic and random paths, relaxed and corrected."""
+
+    def watch(message: str) -> None:
+        if report is not None:
+            report(message, 0.5)
+
+    # At cost 1 the Fubini-Study geodesic is a straight line with the momentum (2 / N) gap.
+    straight = ray.push((2.0 / metric.size) * ray.gap(metric.identity[None]))
+    length = max(float(np.linalg.norm(straight)), 0.1)
+    times = (np.arange(PIECES) + 0.5) / PIECES
+    cosines = np.cos(np.pi * np.arange(WAVES)[:, None] * times)
+    waves = np.einsum("bwa,wk->bka", rng.normal(size=(starts + 1, WAVES, metric.dim)), cosines)
+    noise = np.concatenate([[LINE_NOISE], rng.uniform(0.5, 3.0, starts)]) * length
+    paths = waves * noise[:, None, None] / (metric.frame * np.sqrt(WAVES * metric.dim / 2))
+    paths[0] += straight
+    end = End(ray.gap, ray.pull, ray.push)
+    relaxed = relax(metric, end, paths, accuracy=ACCURACY, watch=watch)
+    b = (2.0 / metric.size) * ray.pull(relaxed.momentum)  # the cometric at cost 1 is N / 2
+    endpoint = _state_endpoint(metric, ray)
+    return newton(endpoint, lambda ends, _index: ray.gap(ends), b, watch=watch)
 
 
-def _solve(
-    metric: PauliMetric, psi: Complex, phi: Complex, basis: Complex, guess: Real
-) -> tuple[Real, float]:
-    """Least squares on the part of ``U(1) psi`` off the ray of phi; Jacobian by M."""
-    evaluate = _end_off_ray(metric, psi, phi, basis)
-    solution = scipy.optimize.least_squares(
-        lambda b: evaluate(b)[0],
-        guess,
-        jac=lambda b: evaluate(b)[1],
-        method="lm",
-        xtol=1e-15,
-        ftol=1e-15,
-        gtol=1e-15,
-        max_nfev=60,
-    )
-    return solution.x, float(np.linalg.norm(evaluate(solution.x)[0]))
+def _state_endpoint(metric: PauliMetric, ray: _Ray) -> EndpointMap:
+    """The endpoint map of tangent vectors b, with the Newton step of ``A M A^T``."""
+    whole = endpoint_map(metric, TOLERANCE)
+    pushed = ray.push(np.eye(2 * metric.size - 2))
 
+    def derivative(momentum: Covector) -> Real:
+        """``A M A^T`` at one momentum, (k, k)."""
+        if metric.dim <= MAX_DENSE:
+            _, dense = dense_map(metric, TOLERANCE)(momentum[None])
+            return ray.pull(pushed @ dense[0].T).T
+        operator = krylov_derivative(metric, momentum[None], TOLERANCE)
+        parts = np.array_split(pushed, -(-len(pushed) // COLUMNS))
+        return ray.pull(np.concatenate([operator.apply(part) for part in parts])).T
 
-def _end_off_ray(
-    metric: PauliMetric, psi: Complex, phi: Complex, basis: Complex
-) -> Callable[[Real], tuple[Real, Real]]:
-    endpoint = dense_map(metric, 1e-12)
-    momenta = horizontal_momentum(psi, basis)
-    off_ray = tangent_basis(phi)
+    def step(b: Real, gap: Real, damping: Real) -> Real:
+        matrices = np.stack([derivative(momentum) for momentum in ray.push(b)])
+        return damped_solve(matrices, gap, damping)
 
-    def evaluate(b: Real) -> tuple[Real, Real]:
-        g, derivative = endpoint((b @ momenta)[None])
-        moved = g[0] @ psi
-        columns = g[0] @ (metric.hat((derivative[0] @ momenta.T).T) @ psi).T
-        return (off_ray.conj() @ moved).real, (off_ray.conj() @ columns).real
-
-    return evaluate
+    frame = np.full(2 * metric.size - 2, np.sqrt(2.0 / metric.size))
+    return EndpointMap(lambda b: whole.ends(ray.push(b)), step, frame)

@@ -65,7 +65,7 @@ def test_seed_decides() -> None:
     [
         (("ghz", "w"), "`qubits` must be given for ghz and w, but is missing"),
         (("00", "111"), "`n_qubits` must be 3 for 111, but is 2"),
-        (("00000", "ghz"), "`qubits` must be between 1 and 4, but is 5"),
+        (("0000000", "ghz"), "`qubits` must be between 1 and 6, but is 7"),
         (("00", "bell"), "`state` must be bits such as 010"),
         (("00", "11", "--q", "-1"), "`q` must be positive"),
         (("00", "11", "--starts", "-1"), "`starts` must be at least 0"),

@@ -10,7 +10,7 @@ from qgeom.geodesic.branches import log_branches
 from qgeom.geodesic.endpoint import endpoint_map
 from qgeom.geodesic.flow import shoot
 from qgeom.geodesic.refine import RESIDUAL, refine
-from qgeom.geodesic.relaxation import relax
+from qgeom.geodesic.relaxation import reach, relax
 from qgeom.metric.invariant import RightInvariantMetric
 from qgeom.metric.pauli import PauliMetric
 from qgeom.metric.penalties import custom, nielsen
@@ -48,7 +48,7 @@ def test_a_short_geodesic_is_a_fixed_point(name: str, rng: np.random.Generator) 
     for pieces in (20, 40, 80):
         middles = (np.arange(pieces) + 0.5) / pieces
         path = curve.at(middles).velocities[None]
-        changes.append(relax(metric, curve.endpoint, path, iterations=1).change[0])
+        changes.append(relax(metric, reach(metric, curve.endpoint), path, iterations=1).change[0])
     if max(changes) > 1e-3:  # else lost in the accuracy of the Gramian
         assert_order(changes, 2.0, slack=0.6)
 
@@ -60,7 +60,7 @@ def test_a_saddle_is_left(q: float, theta: float, rng: np.random.Generator) -> N
     metric = PauliMetric(1, custom({"Z": q}))
     x = np.array([0.0, 0.0, theta])
     noise = 0.3 * waves(rng, 6, 40, 3) / np.sqrt(metric.inertia)
-    relaxed = relax(metric, metric.exp(x), lines(x) + noise, accuracy=1e-3)
+    relaxed = relax(metric, reach(metric, metric.exp(x)), lines(x) + noise, accuracy=1e-3)
     assert_close(
         lengths(metric, metric.exp(x), relaxed.momentum),
         np.full(6, distances.berger(theta, q)),
@@ -70,7 +70,7 @@ def test_a_saddle_is_left(q: float, theta: float, rng: np.random.Generator) -> N
 
 def test_without_noise_a_saddle_stays() -> None:
     metric, x = PauliMetric(1, custom({"Z": 9.0})), np.array([0.0, 0.0, 1.2])
-    relaxed = relax(metric, metric.exp(x), lines(x))
+    relaxed = relax(metric, reach(metric, metric.exp(x)), lines(x))
     assert_close(relaxed.momentum, metric.lower(x[None]), CONVERGED)
 
 
@@ -81,7 +81,7 @@ def test_three_qubits_at_a_high_cost_directly(gate: str) -> None:
     rng = np.random.default_rng(0)
     logs = log_branches(metric, goal, 16)
     noise = 0.5 * waves(rng, 16, 40, 63) / np.sqrt(metric.inertia)
-    relaxed = relax(metric, goal, lines(logs) + noise)
+    relaxed = relax(metric, reach(metric, goal), lines(logs) + noise)
     found = refine(metric, endpoint_map(metric), goal, relaxed.momentum)
     best = metric.norm(metric.raise_(found.momentum))[found.residual <= RESIDUAL].min()
     assert best <= {"toffoli": 1.841258, "fredkin": 2.23289}[gate]
@@ -95,14 +95,14 @@ def test_every_kind_of_group(name: str, rng: np.random.Generator) -> None:
     goal = metric.exp(small_vectors(metric, rng))
     path = waves(rng, 2, 40, metric.dim)
     path *= 0.5 / np.sqrt(metric.inner(path, path).mean(axis=1))[:, None, None]
-    relaxed = relax(metric, goal, path)
+    relaxed = relax(metric, reach(metric, goal), path)
     assert len(lengths(metric, goal, relaxed.momentum)) == 2
 
 
 def test_members_do_not_depend_on_each_other(rng: np.random.Generator) -> None:
     metric, x = PauliMetric(1, custom({"Z": 4.0})), np.array([0.3, 0.0, 1.2])
     paths = lines(x) + 0.2 * waves(rng, 3, 40, 3)
-    together = relax(metric, metric.exp(x), paths)
-    alone = relax(metric, metric.exp(x), paths[1:2])
+    together = relax(metric, reach(metric, metric.exp(x)), paths)
+    alone = relax(metric, reach(metric, metric.exp(x)), paths[1:2])
     assert_close(together.momentum[1], alone.momentum[0], 1e-3)
     assert (together.change <= 0.02).all()
