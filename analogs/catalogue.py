@@ -6,12 +6,22 @@ import difflib
 from collections.abc import Sequence
 
 from analogs.evidence import Claim
+from analogs.mirrors.attention import claims as attention
 from analogs.mirrors.convnet import claims as convnet
+from analogs.mirrors.fisher import claims as fisher
+from analogs.mirrors.fluid import claims as fluid
 from analogs.mirrors.quantum import claims as quantum
 from analogs.mirrors.resnet import claims as resnet
 from qgeom._checks import fail
 
-CLAIMS: tuple[Claim, ...] = (*quantum.CLAIMS, *convnet.CLAIMS, *resnet.CLAIMS)
+CLAIMS: tuple[Claim, ...] = (
+    *quantum.CLAIMS,
+    *convnet.CLAIMS,
+    *resnet.CLAIMS,
+    *fluid.CLAIMS,
+    *attention.CLAIMS,
+    *fisher.CLAIMS,
+)
 
 
 def find(name: str, claims: Sequence[Claim] = CLAIMS) -> Claim:

@@ -33,8 +33,8 @@ if _typing.TYPE_CHECKING:
     from qgeom.readings.distance import Distance as Distance
     from qgeom.readings.distance import distance as distance
     from qgeom.readings.jacobi import conjugate_times as conjugate_times
-    from qgeom.readings.ricci import ricci_by_weight as ricci_by_weight
     from qgeom.readings.sampling import sample_curvature as sample_curvature
+    from qgeom.readings.weights import ricci_by_weight as ricci_by_weight
     from qgeom.states.connect import state_distance as state_distance
 
 __version__ = "0.1.0"
@@ -84,8 +84,8 @@ _HOMES = {
     "qgeom.readings.curvature": ("ricci_curvature", "scalar_curvature", "sectional_curvature"),
     "qgeom.readings.distance": ("Distance", "distance"),
     "qgeom.readings.jacobi": ("conjugate_times",),
-    "qgeom.readings.ricci": ("ricci_by_weight",),
     "qgeom.readings.sampling": ("sample_curvature",),
+    "qgeom.readings.weights": ("ricci_by_weight",),
     "qgeom.states.connect": ("state_distance",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}

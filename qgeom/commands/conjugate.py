@@ -13,7 +13,7 @@ from qgeom._typing import Vector
 from qgeom.algebra.paulis import LETTERS, pauli_index
 from qgeom.algebra.targets import Target
 from qgeom.commands.options import (
-    check_searchable,
+    check_dim,
     cliff,
     describe_metric,
     echo_fields,
@@ -26,6 +26,7 @@ from qgeom.commands.options import (
     seed_option,
 )
 from qgeom.geodesic.branches import log_branches
+from qgeom.geodesic.endpoint import MAX_MATRIX
 from qgeom.metric.pauli import PauliMetric
 from qgeom.readings.jacobi import ConjugateTimes
 from qgeom.readings.line_jacobi import is_line_geodesic, line_conjugate_times
@@ -104,7 +105,7 @@ def along_line(
     aim: Target, q: float | None, locality: int, horizon: float | None
 ) -> tuple[PauliMetric, float, ConjugateTimes]:
     """Return the metric, the speed and the conjugate times of the line to a target."""
-    check_searchable(aim)
+    check_dim(aim, MAX_MATRIX)
     metric = PauliMetric(aim.n_qubits, cliff(aim.n_qubits, q, locality))
     end = 1.0 if horizon is None else check_positive("horizon", horizon)
     velocity = shortest_line(metric, aim)

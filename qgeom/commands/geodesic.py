@@ -8,7 +8,7 @@ from qgeom import plots
 from qgeom._cli import echo_json
 from qgeom.algebra.targets import Target
 from qgeom.commands.options import (
-    check_searchable,
+    check_dim,
     cliff,
     describe_geodesic,
     describe_metric,
@@ -21,7 +21,7 @@ from qgeom.commands.options import (
     read_target,
     search_options,
 )
-from qgeom.geodesic.connect import connect
+from qgeom.geodesic.connect import MAX_DIM, connect
 from qgeom.geodesic.curve import Geodesic
 from qgeom.geodesic.refine import RESIDUAL
 from qgeom.metric.pauli import PauliMetric
@@ -51,13 +51,14 @@ def command(
     """Find geodesics from the identity to TARGET, shortest first.
 
     TARGET is a gate (toffoli, cnot, swap, qft, haar, ...) or a .npy file with a unitary matrix; it
-    counts up to a global phase.  The exit code is 1 if the search did not converge.
+    counts up to a global phase.  Up to 3 qubits take seconds, 4 a minute, 5 and 6 much longer.  The
+    exit code is 1 if the search did not converge.
     """
     if plot is not None:
         plots.check_plot_path(plot)
     rng = generator(seed)
     aim = read_target(source, qubits, rng)
-    check_searchable(aim)
+    check_dim(aim, MAX_DIM)
     metric = PauliMetric(aim.n_qubits, cliff(aim.n_qubits, q, locality))
     with patient_progress(aim.name) as report:
         found = connect(metric, aim, rng=rng, starts=starts, report=report)

@@ -16,7 +16,6 @@ import numpy as np
 from qgeom._checks import check_integer, fail
 from qgeom._progress import Progress
 from qgeom.algebra.targets import Target, target
-from qgeom.geodesic.connect import MAX_DIM
 from qgeom.geodesic.continuation import Report
 from qgeom.geodesic.curve import Geodesic
 from qgeom.metric.pauli import PauliMetric
@@ -95,10 +94,9 @@ def cliff(n_qubits: int, q: float | None, locality: int) -> Penalty:
     return nielsen(4.0**n_qubits if q is None else q, locality)
 
 
-def check_searchable(found: Target) -> None:
-    """Raise ValueError if the group of a target is too large for a search."""
-    most = (MAX_DIM + 1).bit_length() // 2
-    check_integer("qubits", found.n_qubits, 1, most)
+def check_dim(found: Target, most: int) -> None:
+    """Raise ValueError if the group of a target has more than `most` dimensions."""
+    check_integer("qubits", found.n_qubits, 1, (most + 1).bit_length() // 2)
 
 
 @contextlib.contextmanager

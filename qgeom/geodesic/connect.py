@@ -22,7 +22,7 @@ from qgeom.metric.invariant import RightInvariantMetric
 # Six qubits.
 MAX_DIM = 4095
 # Dimension up to which each size of search is the default.
-TINY, SMALL, MEDIUM = 15, 100, 255
+TINY, SMALL = 15, 100
 # Residual on the way where each evaluation is an integration.
 LOOSE = 1e-6
 # A straight line meets a lower bound at this relative accuracy.
@@ -60,8 +60,8 @@ def connect(
     rng
         Source of the random starts.
     branches
-        Logarithms to start from; default: two for each eigenvalue, so all phase lifts (fewer from
-        four qubits on).
+        Logarithms to start from; default: two for each eigenvalue, so all phase lifts, but from
+        four qubits on the principal one alone: each takes about 20 s there.
     starts
         Random starts; default: 16, none from four qubits on.
     keep
@@ -217,8 +217,7 @@ def _effort(metric: RightInvariantMetric) -> Effort:
         starts = 8 if metric.dim <= TINY else 16
         exact = metric.compact and closed_form(metric) is not None
         return Effort(2 * metric.size, starts, 20, 0.02, RESIDUAL if exact else LOOSE, climb=True)
-    branches = 1 if metric.dim > MEDIUM else 2
-    return Effort(branches, 0, 60, 0.001, LOOSE, climb=False)
+    return Effort(1, 0, 60, 0.001, LOOSE, climb=False)
 
 
 def _watched(report: Report | None) -> tuple[Report, Watch]:

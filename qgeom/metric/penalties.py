@@ -5,9 +5,13 @@ An infinite cost forbids the direction: the metric is then sub-Riemannian.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from numbers import Integral
+from decimal import Decimal
+from fractions import Fraction
+from numbers import Integral, Rational
+from typing import TypeAlias
 
 import numpy as np
 
@@ -16,6 +20,9 @@ from qgeom._typing import Integer, Real
 
 # Below exponent 1 an infinite cost counts as this one, so that a ladder of costs can climb to it.
 FAR = 1e4
+
+# (weight, number of qubits) -> exact cost; infinity is the one float among them.
+WeightLaw: TypeAlias = Callable[[int, int], Fraction | float]
 
 
 @dataclass(frozen=True)
@@ -36,10 +43,22 @@ class Generators:
 
 @dataclass(frozen=True)
 class Penalty:
-    """A named rule from generators to costs."""
+    """A named rule from generators to costs.
+
+    Attributes
+    ----------
+    name
+        What it is called in reports.
+    rule
+        Costs of the generators of a metric, as doubles.
+    law
+        Exact cost of a Pauli weight on any number of qubits, where the cost is one of the weight
+        alone and its author says so: it may be larger than any double.
+    """
 
     name: str
     rule: Callable[[Generators], Real]
+    law: WeightLaw | None = None
 
     def costs(self, generators: Generators) -> Real:
         """Cost of each generator, (dim,), all positive and not all infinite.
@@ -70,13 +89,13 @@ class Penalty:
         return Penalty(f"{self.name}^{exponent:g}", rule)
 
 
-def nielsen(q: float, locality: int = 2) -> Penalty:
+def nielsen(q: float | Fraction, locality: int = 2) -> Penalty:
     """Nielsen's cliff: cost 1 for Pauli weight <= `locality`, `q` beyond (paper 1, eq. 1).
 
     On three qubits the scalar curvature is ``1638 - 324 q + 864 / q - 162 / q^2``: positive at 1,
-    negative beyond 5.52207.  With more qubits it turns negative later, at 7.760 on four and 15.45 on
-    five.  At locality 1, and on two qubits, it is positive for every ``q >= 1``
-    (QUANTUM_GEOMETRY.md 2.8; `qgeom.metric.schedules` says why).
+    negative beyond 5.52207.  With more qubits it turns negative later, at 7.760 on four, 15.45 on five
+    and about ``4^n / sqrt(108 n^3)`` on many.  At locality 1, and on two qubits, it is positive for
+    every ``q >= 1`` (QUANTUM_GEOMETRY.md 2.8; `qgeom.metric.schedules` says why).
 
     Raises
     ------
@@ -165,16 +184,103 @@ def custom(
     return Penalty("custom", rule)
 
 
-def _threshold(family: str, kind: str, argument: str, limit: int, q: float) -> Penalty:
+def costs_by_weight(n_qubits: int, penalty: Penalty) -> list[Fraction]:
+    """Exact costs of weights 1 to n: by the law of the penalty, or seen on some strings.
+
+    Raises
+    ------
+    ValueError
+        If two strings of one weight are seen to differ in cost, or a cost is infinite or not positive.
+
+    Examples
+    --------
+    >>> costs_by_weight(3, nielsen(0.5))
+    [Fraction(1, 1), Fraction(1, 1), Fraction(1, 2)]
+    """
+    if not isinstance(penalty, Penalty):
+        raise fail("penalty", "be a Penalty such as nielsen(10.0)", f"is {penalty!r}")
+    law = _observed(n_qubits, penalty) if penalty.law is None else penalty.law
+    costs = [law(weight, n_qubits) for weight in range(1, n_qubits + 1)]
+    if math.inf in costs:
+        raise fail("penalty", "have finite costs", "has infinite ones")
+    if min(costs) <= 0:
+        raise fail("penalty", "give positive costs", f"gives {min(costs)}")
+    return [Fraction(cost) for cost in costs]
+
+
+def exact_cost(name: str, value: float | Fraction) -> Fraction:
+    """Return a finite cost as the rational number that it is, or raise ValueError unless positive.
+
+    Examples
+    --------
+    >>> exact_cost("q", 0.75), exact_cost("q", 4**1000) > 1e308
+    (Fraction(3, 4), True)
+    """
+    if not isinstance(value, Rational):
+        return Fraction(check_positive(name, value))
+    if value <= 0:
+        raise fail(name, "be positive", f"is {value}")
+    return Fraction(int(value.numerator), int(value.denominator))
+
+
+def cost_text(cost: Fraction) -> str:
+    """Return a cost in six digits.
+
+    Examples
+    --------
+    >>> cost_text(Fraction(64)), cost_text(Fraction(2**2000))
+    ('64', '1.14813e+602')
+    """
+    try:
+        return f"{float(cost):g}"
+    except OverflowError:
+        return f"{Decimal(cost.numerator) / Decimal(cost.denominator):.5e}"
+
+
+def as_double(cost: Fraction | float) -> float:
+    """Return an exact cost as the nearest double, or raise ValueError if it has none."""
+    try:
+        return float(cost)
+    except OverflowError:
+        raise fail("penalty", "give costs below 1e308 to strings", "gives larger ones") from None
+
+
+def _threshold(family: str, kind: str, argument: str, limit: int, q: float | Fraction) -> Penalty:
     limit = check_integer(argument, limit, 0)
-    q = check_positive("q", q)
-    name = f"{family}({argument}={limit}, q={q:g})"
+    cost = exact_cost("q", q)
+    name = f"{family}({argument}={limit}, q={cost_text(cost)})"
 
     def rule(generators: Generators) -> Real:
         if generators.kind != kind:
             other = {"pauli": "Pauli strings", "entry": "matrix entries"}
             must = f"fit {other[generators.kind]}"
             raise fail("penalty", must, f"{name} is a cost of {other[kind]}")
-        return np.where(generators.reach <= limit, 1.0, q)
+        return np.where(generators.reach <= limit, 1.0, as_double(cost))
 
-    return Penalty(name, rule)
+    def law(weight: int, _n_qubits: int) -> Fraction:
+        return Fraction(1) if weight <= limit else cost
+
+    return Penalty(name, rule, law if kind == "pauli" else None)
+
+
+def _observed(n_qubits: int, penalty: Penalty) -> WeightLaw:
+    """Costs of the weights as seen on strings at the left, spread out and at the right."""
+    weights = np.arange(1, n_qubits + 1)
+    families = (
+        lambda k: "X" * k + "I" * (n_qubits - k),
+        lambda k: _scattered(k, n_qubits),
+        lambda k: "I" * (n_qubits - k) + "Y" * k,
+    )
+    labels = tuple(family(k) for family in families for k in weights.tolist())
+    reach = np.tile(weights, len(families))
+    costs = penalty.costs(Generators("pauli", lambda: labels, reach)).reshape(len(families), -1)
+    if (costs != costs[0]).any():
+        weight = int(weights[(costs != costs[0]).any(axis=0)][0])
+        raise fail("penalty", "depend on the weight alone", f"differs within weight {weight}")
+    return lambda weight, _n_qubits: float(costs[0, weight - 1])
+
+
+def _scattered(weight: int, n_qubits: int) -> str:
+    """Letters from the first qubit to the last, as far apart as they can be."""
+    sites = {i * (n_qubits - 1) // max(1, weight - 1) for i in range(weight)}
+    return "".join("Z" if site in sites else "I" for site in range(n_qubits))

@@ -17,20 +17,30 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from fractions import Fraction
 
 import numpy as np
 
 from qgeom._checks import check_integer, check_positive, fail
 from qgeom._typing import Real
-from qgeom.metric.penalties import Generators, Penalty
+from qgeom.metric.penalties import (
+    Generators,
+    Penalty,
+    WeightLaw,
+    as_double,
+    cost_text,
+    exact_cost,
+)
 
 
-def exponential(base: float) -> Penalty:
+def exponential(base: float | Fraction) -> Penalty:
     """Progressive cost ``base^(w - 1)`` of Pauli weight w (Auzzi et al., arXiv 2011.07601).
 
     From three qubits on the scalar curvature turns negative as the base grows, without the singular
     sectional curvatures of a cliff: beyond 6.053, 3.564 and 2.861 on three, four and five qubits, 2.161
-    on eight and 1.682 on sixteen.  On two it is positive for every base of at least 1.
+    on eight and 1.682 on sixteen.  On two it is positive for every base of at least 1.  On any number,
+    with ``u = 1 / base``, it is ``base {4^n [(1 + 3 u)^n - 1] - [(7 + 6 u + 3 u^2)^n -
+    (7 - 6 u + 3 u^2)^n] / 2}``, so that the zero of 1 - u tends to ``sqrt(16 log(2) / 3 n)``.
 
     Raises
     ------
@@ -46,8 +56,8 @@ def exponential(base: float) -> Penalty:
     >>> [bool(scalar_curvature(PauliMetric(4, exponential(b))) > 0) for b in (3.0, 4.0)]
     [True, False]
     """
-    base = check_positive("base", base)
-    return _by_weight(f"exponential(base={base:g})", lambda w, _n: base ** (w - 1))
+    ratio = exact_cost("base", base)
+    return _by_weight(f"exponential(base={cost_text(ratio)})", lambda w, _n: ratio ** (w - 1))
 
 
 def binomial() -> Penalty:
@@ -57,7 +67,7 @@ def binomial() -> Penalty:
     as its class is large (one of the critical schedules; the definition is ours).  Beyond three
     quarters of the qubits the classes shrink again; costs never fall below their maximum there.
     The scalar curvature is positive on up to 25 qubits, by an ever smaller share of its value without
-    costs (0.13 on four), and negative from 26 on (to 80, where the scan ended).
+    costs (0.13 on four), and negative from 26 on (to 300, where the scan ended, and on 1000).
 
     Examples
     --------
@@ -69,9 +79,9 @@ def binomial() -> Penalty:
     [92.0, 744.0, 4245.333]
     """
 
-    def cost(weight: int, n_qubits: int) -> float:
-        peak = max(math.comb(n_qubits, w) * 3 ** (w - 1) for w in range(1, weight + 1))
-        return peak / n_qubits
+    def cost(weight: int, n_qubits: int) -> Fraction:
+        crowded = min(weight, 3 * (n_qubits + 1) // 4)
+        return Fraction(math.comb(n_qubits, crowded) * 3 ** (crowded - 1), n_qubits)
 
     return _by_weight("binomial", cost)
 
@@ -104,12 +114,11 @@ def draconian(locality: int = 2) -> Penalty:
     [-30753, -3238362, -323998362]
     """
     locality = check_integer("locality", locality, 1)
-    return _by_weight(
-        f"draconian(locality={locality})", lambda w, _n: 1.0 if w <= locality else math.inf
-    )
+    costs = (Fraction(1), math.inf)
+    return _by_weight(f"draconian(locality={locality})", lambda w, _n: costs[w > locality])
 
 
-def parity(odd: float, even: float) -> Penalty:
+def parity(odd: float | Fraction, even: float | Fraction) -> Penalty:
     """One cost for odd and one for even weights: closed-form geodesics on any number of qubits.
 
     The odd strings are a subalgebra (time reversal), see `closed_form`.  The scalar curvature is
@@ -132,8 +141,9 @@ def parity(odd: float, even: float) -> Penalty:
     >>> [round(scalar_curvature(PauliMetric(3, parity(odd, 1.0))), 6) for odd in (1.0, 4.0, 5.0)]
     [2016.0, 180.0, -288.0]
     """
-    odd, even = check_positive("odd", odd), check_positive("even", even)
-    return _by_weight(f"parity({odd:g}, {even:g})", lambda w, _n: odd if w % 2 else even)
+    of_odd, of_even = exact_cost("odd", odd), exact_cost("even", even)
+    name = f"parity({cost_text(of_odd)}, {cost_text(of_even)})"
+    return _by_weight(name, lambda w, _n: of_odd if w % 2 else of_even)
 
 
 def chain(q: float, radius: int = 1) -> Penalty:
@@ -259,14 +269,14 @@ def _by_label(name: str, cost: Callable[[str], float]) -> Penalty:
     return Penalty(name, rule)
 
 
-def _by_weight(name: str, cost: Callable[[int, int], float]) -> Penalty:
+def _by_weight(name: str, law: WeightLaw) -> Penalty:
     def rule(generators: Generators) -> Real:
         _require_strings(name, generators)
         n_qubits = int(generators.reach.max())
-        table = np.array([cost(weight, n_qubits) for weight in range(1, n_qubits + 1)])
+        table = np.array([as_double(law(weight, n_qubits)) for weight in range(1, n_qubits + 1)])
         return table[generators.reach - 1]
 
-    return Penalty(name, rule)
+    return Penalty(name, rule, law)
 
 
 def _require_strings(name: str, generators: Generators) -> None:

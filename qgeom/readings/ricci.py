@@ -13,20 +13,15 @@ cancels half of the terms and leaves, over the t that anticommute with s,
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import ArrayLike
 
-from qgeom._checks import check_finite_array, check_integer, fail
+from qgeom._checks import check_finite_array, fail
 from qgeom._linalg import fwht
 from qgeom._typing import Integer, Real
 from qgeom.algebra.paulis import pauli_anticommute
+from qgeom.metric.invariant import check_riemannian
 from qgeom.metric.pauli import PauliMetric
-from qgeom.metric.penalties import Generators, Penalty
-
-# 4^n, the size of the curvature, is a double up to n = 511.
-MAX_WEIGHT_QUBITS = 500
 
 
 def pauli_sectional(metric: PauliMetric, s: ArrayLike, t: ArrayLike) -> Real:
@@ -46,7 +41,7 @@ def pauli_sectional(metric: PauliMetric, s: ArrayLike, t: ArrayLike) -> Real:
     Raises
     ------
     ValueError
-        If an index is not an integer from 0 to dim - 1, or s equals t.
+        If an index is not an integer from 0 to dim - 1, s equals t, or a cost is infinite.
 
     Examples
     --------
@@ -59,6 +54,7 @@ def pauli_sectional(metric: PauliMetric, s: ArrayLike, t: ArrayLike) -> Real:
     >>> pauli_sectional(metric, xxi, [izz, xyz])
     array([-26.,  10.])
     """
+    check_riemannian("metric", metric)
     first, second = _check_indices("s", s, metric.dim), _check_indices("t", t, metric.dim)
     if (first == second).any():
         raise fail("s, t", "be two different strings", "are equal")
@@ -86,12 +82,18 @@ def pauli_ricci(metric: PauliMetric) -> Real:
     -------
     (dim,)
 
+    Raises
+    ------
+    ValueError
+        If a cost is infinite.
+
     Examples
     --------
     >>> from qgeom.metric.penalties import nielsen
     >>> pauli_ricci(PauliMetric(2, nielsen(1.0))).round(12)[:3]  # bi-invariant: 4^n / 2
     array([8., 8., 8.])
     """
+    check_riemannian("metric", metric)
     strings = metric.strings
     costs = np.concatenate([[1.0], metric.inertia])  # the identity commutes: its cost drops out
     parity = np.concatenate([[1.0], 1.0 - 2.0 * (np.bitwise_count(strings.x & strings.z) % 2)])
@@ -104,69 +106,6 @@ def pauli_ricci(metric: PauliMetric) -> Real:
     return (len(costs) / costs + costs * both - 2 * ratio / costs)[1:]
 
 
-def ricci_by_weight(n_qubits: int, penalty: Penalty) -> Real:
-    """Ricci curvature of a string of each weight, for costs that depend on the weight alone.
-
-    ``Ric(k) = 4^n / q_k + sum_{b, c} m_k(b, c) [q_k / (q_b q_c) - 2 q_b / (q_k q_c)]`` with the
-    `partner_counts` ``m_k(b, c)`` (MATH.md section 4; QUANTUM_GEOMETRY.md 2.8).
-
-    Parameters
-    ----------
-    n_qubits
-        Number of qubits; no matrix is made.
-    penalty
-        A cost of the weight, e.g. ``nielsen(10.0)``.
-
-    Returns
-    -------
-    (n,), for weights 1 to n.
-
-    Raises
-    ------
-    ValueError
-        Unless ``1 <= n_qubits <= 500``, or if two strings of one weight are seen to differ in cost.
-
-    Examples
-    --------
-    >>> from qgeom.metric.penalties import nielsen
-    >>> ricci_by_weight(3, nielsen(10.0)).round(2)
-    array([  14.18, -184.  ,  123.08])
-    """
-    n_qubits = check_integer("n_qubits", n_qubits, 1, MAX_WEIGHT_QUBITS)
-    costs = np.concatenate([[1.0], _costs_by_weight(n_qubits, penalty)])
-    ricci = np.empty(n_qubits)
-    for weight in range(1, n_qubits + 1):
-        counts, cost = partner_counts(n_qubits, weight), costs[weight]
-        ratio = cost / (costs[:, None] * costs) - 2 * costs[:, None] / (cost * costs)
-        ricci[weight - 1] = 4.0**n_qubits / cost + np.sum(counts * ratio)
-    return ricci
-
-
-def partner_counts(n_qubits: int, weight: int) -> Real:
-    """Numbers ``m[b, c]`` of anticommuting partners of a string of weight k, shape (n + 1, n + 1).
-
-    The partner has weight b and the product weight c.  On the k sites of the string the partner
-    differs on d (odd: they anticommute) and agrees on s; it acts on j of the other sites.  Then
-    ``b = s + d + j``, ``c = k - s + j``, in ``C(k, d) C(k - d, s) 2^d C(n - k, j) 3^j`` ways.
-
-    Examples
-    --------
-    >>> partner_counts(1, 1)  # Y and Z are the partners of X
-    array([[0., 0.],
-           [0., 2.]])
-    """
-    counts = np.zeros((n_qubits + 1, n_qubits + 1))
-    j = np.arange(n_qubits - weight + 1)
-    outside = np.array([float(math.comb(n_qubits - weight, i) * 3**i) for i in j.tolist()])
-    for d in range(1, weight + 1, 2):
-        differing = math.comb(weight, d) * 2**d
-        for s in range(weight - d + 1):
-            counts[s + d + j, weight - s + j] += (
-                float(differing * math.comb(weight - d, s)) * outside
-            )
-    return counts
-
-
 def _check_indices(name: str, value: ArrayLike, dim: int) -> Integer:
     indices = check_finite_array(name, value)
     if not np.issubdtype(indices.dtype, np.integer):
@@ -175,27 +114,3 @@ def _check_indices(name: str, value: ArrayLike, dim: int) -> Integer:
         outside = indices[(indices < 0) | (indices >= dim)][0]
         raise fail(name, f"be between 0 and {dim - 1}", f"holds {outside}")
     return indices.astype(np.int64)
-
-
-def _costs_by_weight(n_qubits: int, penalty: Penalty) -> Real:
-    """Costs of weights 1..n, seen on strings at the left, spread out and at the right."""
-    if not isinstance(penalty, Penalty):
-        raise fail("penalty", "be a Penalty such as nielsen(10.0)", f"is {penalty!r}")
-    weights = np.arange(1, n_qubits + 1)
-    families = (
-        lambda k: "X" * k + "I" * (n_qubits - k),
-        lambda k: _spread(k, n_qubits),
-        lambda k: "I" * (n_qubits - k) + "Y" * k,
-    )
-    labels = tuple(family(k) for family in families for k in weights.tolist())
-    reach = np.tile(weights, len(families))
-    costs = penalty.costs(Generators("pauli", lambda: labels, reach)).reshape(len(families), -1)
-    if (costs != costs[0]).any():
-        weight = int(weights[(costs != costs[0]).any(axis=0)][0])
-        raise fail("penalty", "depend on the weight alone", f"differs within weight {weight}")
-    return costs[0]
-
-
-def _spread(weight: int, n_qubits: int) -> str:
-    sites = {i * n_qubits // weight for i in range(weight)}
-    return "".join("Z" if site in sites else "I" for site in range(n_qubits))

@@ -8,6 +8,9 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +22,15 @@ from click.testing import CliRunner, Result
 from qgeom import cli
 from qgeom.algebra.targets import target
 from qgeom.commands import options
-from qgeom.commands.curvature import exact_curvature
+from qgeom.geodesic.connect import connect
+from qgeom.geodesic.curve import Geodesic
 from qgeom.metric.pauli import PauliMetric
 from qgeom.metric.penalties import nielsen
 from qgeom.readings.curvature import ricci_curvature, scalar_curvature
 from qgeom.readings.sampling import sample_curvature
 from tests.closeness import ROUNDING, assert_close
 from tests.oracles import distances
+from tests.oracles.curvature import cliff_scalar
 
 ROOT = Path(__file__).parents[2]
 FOUND = 1e-10
@@ -88,12 +93,17 @@ def test_seed_decides(tmp_path: Path) -> None:
     assert first == again != other
 
 
-def test_failed_search_is_told_by_the_exit_code() -> None:
-    """At these costs nothing is found without random starts."""
-    steep = ("geodesic", "haar", "--qubits", "1", "--q", "1e9", "--locality", "0", "--starts", "0")
-    found = as_json(*steep, code=1)
-    assert not any(one["status"].startswith("Converged") for one in found["geodesics"])
-    assert "Converged" not in run(*steep, code=1).stdout
+def test_failed_search_is_told_by_the_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No target on qubits is known at which the search fails: the failure is made up."""
+
+    def fails(*arguments: Any, **options: Any) -> tuple[Geodesic, ...]:
+        found = connect(*arguments, **{**options, "starts": 0})[:1]
+        return tuple(replace(one, residual=0.5, status="Did not converge.") for one in found)
+
+    monkeypatch.setattr("qgeom.commands.geodesic.connect", fails)
+    found = as_json("geodesic", "t", code=1)
+    assert found["geodesics"][0]["status"] == "Did not converge."
+    assert "Did not converge." in run("geodesic", "t", code=1).stdout
 
 
 @pytest.mark.parametrize("name", ["curve.png", "curve.svg", "curve.pdf"])
@@ -122,8 +132,9 @@ def test_distance_json() -> None:
 
 
 def test_distance_without_a_search() -> None:
-    found = as_json("distance", "identity", "--qubits", "5")
-    assert (found["lower"], found["upper"], found["geodesic"]) == (0.0, 0.0, None)
+    found = as_json("distance", "qft", "--qubits", "5")
+    assert (found["upper_bound"], found["geodesic"]) == ("straight line", None)
+    assert 0.0 < found["lower"] < found["upper"]
 
 
 def test_penalty_defaults_to_the_size_of_the_group() -> None:
@@ -188,13 +199,26 @@ def test_curvature_is_exact(tmp_path: Path) -> None:
             ROUNDING,
         )
     assert found["planes"] == []
+    assert found["ricci_by_weight_decimal"] == ["14.00439453125", "-1480", "768.4970703125"]
 
 
 def test_curvature_of_many_qubits() -> None:
-    ricci, scalar = exact_curvature(100, nielsen(1.0))
-    assert_close(ricci / (4.0**100 / 2), np.ones(100), ROUNDING)  # bi-invariant
-    assert_close(scalar / (4.0**100 * (4.0**100 - 1) / 2), 1.0, ROUNDING)
+    found = as_json("curvature", "--qubits", "100", "--planes", "none", "--q", "1")
+    assert_close(np.array(found["ricci_by_weight"]) / (4.0**100 / 2), np.ones(100), ROUNDING)
+    assert_close(found["scalar"] / (4.0**100 * (4.0**100 - 1) / 2), 1.0, ROUNDING)  # bi-invariant
     assert "Ricci, weight 100" in run("curvature", "--qubits", "100", "--planes", "none").stdout
+
+
+def test_curvature_beyond_the_doubles() -> None:
+    found = as_json("curvature", "--qubits", "520", "--planes", "none")  # q = 4^520
+    assert found["scalar"] is None
+    assert found["ricci_by_weight"][0] == pytest.approx(3116.0)
+    assert found["ricci_by_weight"][1] is None
+    scalar = Fraction(found["scalar_decimal"])
+    triples = cliff_scalar(520, Fraction(4) ** 520)
+    assert abs(scalar / triples - 1) < Fraction(1, 10**15)
+    shown = fields(run("curvature", "--qubits", "520", "--planes", "none").stdout)
+    assert shown["scalar"].strip() == f"{Decimal(found['scalar_decimal']):.10g}"
 
 
 def test_curvature_samples_are_those_of_the_library() -> None:
@@ -205,6 +229,26 @@ def test_curvature_samples_are_those_of_the_library() -> None:
     )
     assert (row["law"], row["count"], row["negative"]) == ("metric", 230, sample.negative)
     assert_close(row["quantiles"]["0.5"], np.median(sample.values), ROUNDING)
+
+
+def test_planes_are_drawn_until_the_share_is_known() -> None:
+    rule = ("--planes", "metric", "--count", "100", "--half-width", "0.05")
+    (row,) = as_json("curvature", "--q", "64", *rule)["planes"]
+    assert row["high"] - row["low"] <= 0.1
+    assert 200 < row["count"] < 500
+    (row,) = as_json("curvature", "--q", "64", *rule, "--most", "150")["planes"]
+    assert row["count"] == 150
+
+
+def test_interval_of_the_mean_is_about_the_mean() -> None:
+    (row,) = as_json("curvature", "--q", "64", "--planes", "local", "--count", "400")["planes"]
+    sample = sample_curvature(
+        PauliMetric(3, nielsen(64.0)), "local", 400, rng=np.random.default_rng(0)
+    )
+    half = 1.96 * sample.values.std() / 20
+    assert_close(
+        [row["mean_low"], row["mean_high"]], [row["mean"] - half, row["mean"] + half], 0.02
+    )
 
 
 def test_interval_is_that_of_wilson() -> None:
@@ -226,6 +270,15 @@ def test_curvature_table_and_plot(tmp_path: Path) -> None:
         "coordinate",
     ]
     assert path.stat().st_size > 5000
+
+
+def test_curvature_map_leaves_the_answer_alone(tmp_path: Path) -> None:
+    path = tmp_path / "map.png"
+    arguments = ("curvature", "--qubits", "2", "--q", "64", "--planes", "local", "--count", "20")
+    assert run(*arguments, "--map", str(path)).stdout == run(*arguments).stdout
+    one = path.stat().st_size
+    run("curvature", "--qubits", "2", "--count", "20", "--map", str(path))  # a panel for each law
+    assert path.stat().st_size > 2 * one > 10_000
 
 
 # ---- bad input
@@ -253,14 +306,17 @@ def assert_refused(*arguments: str, message: str) -> None:
         ("distance cnot --starts -1", "Argument `starts` must be at least 0"),
         ("distance cnot --qubits 3", "Argument `n_qubits` must be 2 for cnot"),
         ("distance qft", "Argument `n_qubits` must be given for qft"),
-        ("geodesic qft --qubits 5", "Argument `qubits` must be between 1 and 4"),
+        ("geodesic qft --qubits 7", "Argument `qubits` must be between 1 and 6"),
         ("geodesic cnot --plot x.txt", "Argument `plot` must end in .png, .svg, .pdf"),
         ("geodesic cnot --plot none/x.png", "Argument `plot` must lie in a folder that exists"),
-        ("curvature --qubits 0", "Argument `qubits` must be between 1 and 150"),
+        ("curvature --qubits 0", "Argument `qubits` must be between 1 and 2000"),
         ("curvature --qubits 13", "Argument `n_qubits` must be between 1 and 12"),
         ("curvature --count 0", "Argument `count` must be at least 1"),
         ("curvature --q 1e308", "Argument `q` must keep curvatures below 1e308"),
         ("curvature --planes none --plot x.png", "Argument `plot` must come with planes"),
+        ("curvature --planes none --map x.png", "Argument `map` must come with planes"),
+        ("curvature --map x.txt", "Argument `map` must end in .png, .svg, .pdf"),
+        ("curvature --qubits 7 --map x.png", "Argument `qubits` must be between 1 and 6"),
     ],
 )
 def test_bad_arguments_are_one_line(arguments: str, message: str) -> None:

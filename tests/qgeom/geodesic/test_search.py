@@ -22,11 +22,11 @@ SHORTEST = {
 }
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("gate", ["toffoli", "fredkin"])
 def test_random_paths_alone_reach_the_shortest_geodesic(gate: str, seed: int) -> None:
     """Without a logarithm and without a ladder of costs."""
-    found = connect(STEEP, target(gate), rng=np.random.default_rng(seed), branches=0, starts=24)
+    found = connect(STEEP, target(gate), rng=np.random.default_rng(seed), branches=0, starts=12)
     assert abs(found[0].length - SHORTEST[gate]) < DIGITS
     assert found[0].residual <= RESIDUAL
 
@@ -38,7 +38,7 @@ def test_continuation_alone_stays_on_the_commuting_line() -> None:
     found = Ladder(STEEP.relaxed, goal, RESIDUAL).follow(STEEP.relaxed(0.0).lower(line), 0.0, 1.0)
     assert found.residual[0] <= RESIDUAL
     assert abs(STEEP.norm(STEEP.raise_(found.momentum))[0] - np.pi / 8 * np.sqrt(70)) < DIGITS
-    relaxed = connect(STEEP, goal, rng=np.random.default_rng(0), branches=1, starts=0)
+    relaxed = connect(STEEP, goal, rng=np.random.default_rng(0), branches=4, starts=0)
     assert relaxed[0].length < SHORTEST["toffoli"] + 1.0
 
 

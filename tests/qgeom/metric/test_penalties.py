@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -13,7 +15,16 @@ from qgeom.algebra.matrices import matrix_algebra
 from qgeom.algebra.paulis import pauli_strings
 from qgeom.metric.matrix import MatrixMetric
 from qgeom.metric.pauli import PauliMetric
-from qgeom.metric.penalties import FAR, Generators, Penalty, band, custom, nielsen
+from qgeom.metric.penalties import (
+    FAR,
+    Generators,
+    Penalty,
+    band,
+    costs_by_weight,
+    custom,
+    nielsen,
+)
+from qgeom.metric.schedules import binomial, chain, draconian, exponential, graph, parity
 from tests.closeness import EXACT, assert_close
 
 
@@ -181,3 +192,70 @@ def test_a_penalty_that_does_not_fit_the_metric_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match=message):
         make()
+
+
+# ---- exact costs of weights
+
+LAWS = [
+    nielsen(2.5),
+    nielsen(np.int64(7), locality=1),
+    exponential(1.7),
+    exponential(Fraction(1, 3)),
+    binomial(),
+    parity(0.3, Fraction(5, 2)),
+    draconian(),
+]
+
+
+@pytest.mark.parametrize("penalty", LAWS, ids=lambda penalty: penalty.name)
+@pytest.mark.parametrize("n_qubits", [1, 2, 5])
+def test_a_law_gives_the_costs_of_the_strings(n_qubits: int, penalty: Penalty) -> None:
+    law = penalty.law
+    assert law is not None
+    strings = pauli_strings(n_qubits)
+    expected = [float(law(weight, n_qubits)) for weight in strings.weight.tolist()]
+    np.testing.assert_array_equal(penalty.costs(paulis(n_qubits)), expected)
+
+
+def test_binomial_costs_are_the_largest_class_so_far() -> None:
+    for n_qubits in range(1, 40):
+        classes = [math.comb(n_qubits, w) * 3 ** (w - 1) for w in range(1, n_qubits + 1)]
+        expected = [Fraction(max(classes[:w]), n_qubits) for w in range(1, n_qubits + 1)]
+        assert costs_by_weight(n_qubits, binomial()) == expected
+
+
+def test_costs_seen_on_strings_are_exact_doubles() -> None:
+    table = {1: 0.1, 2: 1e300, 3: 1e-300}
+    assert costs_by_weight(3, custom(table)) == [Fraction(cost) for cost in table.values()]
+    assert costs_by_weight(3, exponential(4.0).power(0.5)) == [1, 2, 4]
+
+
+def test_costs_may_be_larger_than_any_double() -> None:
+    huge = nielsen(4**1000)
+    assert huge.name == "nielsen(locality=2, q=1.14813e+602)"
+    assert costs_by_weight(1000, huge)[-1] == 4**1000
+    assert costs_by_weight(1000, exponential(4))[-1] == 4**999
+    for penalty in (huge, exponential(Fraction(10) ** 200)):
+        with pytest.raises(ValueError, match="`penalty` must give costs below 1e308 to strings"):
+            PauliMetric(3, penalty)
+
+
+@pytest.mark.parametrize(
+    "penalty",
+    [
+        chain(5.0),
+        graph([(0, 1)], 5.0),
+        graph([(0, 1), (1, 2)], 5.0),
+        custom(lambda s: 1.0 + s.count("Z")),
+    ],
+)
+def test_costs_that_are_not_those_of_weights_are_refused(penalty: Penalty) -> None:
+    with pytest.raises(ValueError, match="must depend on the weight alone"):
+        costs_by_weight(3, penalty)
+
+
+@pytest.mark.parametrize("q", [0, -1, Fraction(-1, 2), 0.0, np.int64(-3)])
+def test_exact_costs_are_positive(q: float) -> None:
+    for make in (nielsen, exponential, lambda value: parity(value, 1)):
+        with pytest.raises(ValueError, match="must be positive, but is"):
+            make(q)

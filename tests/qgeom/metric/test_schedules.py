@@ -24,7 +24,7 @@ from qgeom.metric.schedules import (
     parity,
 )
 from qgeom.readings.curvature import scalar_curvature
-from qgeom.readings.ricci import ricci_by_weight
+from qgeom.readings.weights import ricci_by_weight
 from tests.closeness import assert_close
 from tests.oracles.curvature import exact_ricci
 from tests.oracles.geodesics import LETTERS, dense_paulis

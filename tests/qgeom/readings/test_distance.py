@@ -178,13 +178,27 @@ def test_geodesic_beats_the_straight_line() -> None:
     assert found.upper < found.tried["straight line"] - 0.1
 
 
-def test_large_group_has_a_straight_line() -> None:
-    """Five qubits have no search; the line of a diagonal two-qubit Hamiltonian is a geodesic."""
-    zz = np.diag(np.exp(-0.3j * np.array([1, -1, -1, 1])))
-    element = np.kron(np.eye(8), zz)
-    found = bracket(PauliMetric(5, nielsen(100.0)), element)
+@pytest.mark.parametrize("n_qubits", [5, 6])
+def test_a_minimal_line_closes_the_bracket_on_a_large_group(
+    n_qubits: int, rng: np.random.Generator
+) -> None:
+    """A short evolution without forbidden strings: its line is as long as the unpenalised bound."""
+    metric = PauliMetric(n_qubits, nielsen(100.0))
+    h = rng.normal(size=metric.dim) * (metric.strings.weight <= 2)
+    h *= 0.1 / metric.norm(h)
+    found = bracket(metric, metric.exp(h))
+    assert_close([found.lower, found.upper], [0.1, 0.1], ROUNDING)
+    assert found.geodesic is not None
+    assert_close(found.geodesic.velocity, h, FOUND)
+
+
+def test_large_group_has_a_straight_line(rng: np.random.Generator) -> None:
+    """Five qubits are not searched where the line is not minimal."""
+    metric = PauliMetric(5, nielsen(100.0))
+    element = metric.exp(0.01 * rng.normal(size=metric.dim))
+    found = bracket(metric, element)
     assert (found.geodesic, found.upper_bound) == (None, "straight line")
-    assert_close([found.lower, found.upper], [0.3, 0.3], ROUNDING)
+    assert 0.1 < found.lower < found.upper
 
 
 @pytest.mark.parametrize("attempts", [0, 1])

@@ -1,18 +1,14 @@
-"""Ricci and scalar curvature by pairs, convolutions, weights, frames, tensors and brute force."""
+"""Ricci and scalar curvature by pairs, convolutions, frames, tensors and brute force."""
 
 from __future__ import annotations
-
-import math
-from fractions import Fraction
 
 import numpy as np
 import pytest
 
-from qgeom._typing import Real
 from qgeom.metric.invariant import RightInvariantMetric
 from qgeom.metric.matrix import MatrixMetric
 from qgeom.metric.pauli import PauliMetric
-from qgeom.metric.penalties import Penalty, band, custom, nielsen
+from qgeom.metric.penalties import Penalty, nielsen
 from qgeom.metric.product import ProductMetric
 from qgeom.readings.curvature import (
     ricci_curvature,
@@ -20,7 +16,7 @@ from qgeom.readings.curvature import (
     scalar_curvature,
     sectional_curvature,
 )
-from qgeom.readings.ricci import partner_counts, pauli_ricci, pauli_sectional, ricci_by_weight
+from qgeom.readings.ricci import pauli_ricci, pauli_sectional
 from tests.closeness import EXACT, ROUNDING, assert_close
 from tests.oracles import curvature as oracle
 
@@ -31,11 +27,6 @@ def rugged(seed: int) -> Penalty:
         "rugged",
         lambda generators: 30 ** np.random.default_rng(seed).uniform(-1, 1, len(generators)),
     )
-
-
-def exponential(base: float, n_qubits: int) -> Penalty:
-    """``base^(weight - 1)``."""
-    return custom({weight: base ** (weight - 1) for weight in range(1, n_qubits + 1)})
 
 
 # ---- pairs of strings
@@ -84,7 +75,7 @@ def test_bad_strings_are_refused(s: float, t: float, words: str) -> None:
         pauli_sectional(PauliMetric(2, nielsen(2.0)), s, t)
 
 
-# ---- Ricci, five routes
+# ---- Ricci, four routes
 
 
 @pytest.mark.parametrize("n_qubits", [1, 2, 3, 4])
@@ -173,7 +164,6 @@ def test_three_qubit_scalar(q: float, scalar: float) -> None:
 def test_three_qubit_ricci_by_weight(q: float, by_weight: tuple[float, ...]) -> None:
     metric = PauliMetric(3, nielsen(q))
     expected = np.array(by_weight)
-    assert_close(ricci_by_weight(3, metric.penalty), expected)
     assert_close(pauli_ricci(metric), expected[metric.strings.weight - 1])
 
 
@@ -183,7 +173,6 @@ def test_scalar_of_the_cliff_by_counting_triples(n_qubits: int, q: float) -> Non
     expected = oracle.cliff_scalar(n_qubits, q)
     metric = PauliMetric(n_qubits, nielsen(q))
     assert scalar_curvature(metric) == pytest.approx(expected, rel=1e-9)
-    assert weighted_sum(ricci_by_weight(n_qubits, nielsen(q))) == pytest.approx(expected, rel=1e-9)
 
 
 @pytest.mark.parametrize(("n_qubits", "critical"), [(3, 5.52207), (4, 7.75975), (5, 15.45132)])
@@ -193,71 +182,3 @@ def test_cost_at_which_the_scalar_changes_sign(n_qubits: int, critical: float) -
         for shift in (-1e-5, 1e-5)
     )
     assert below > 0 > above
-
-
-@pytest.mark.parametrize(
-    ("n_qubits", "base", "sign"),
-    [(4, 3.0, 1), (4, 4.0, -1), (8, 2.0, 1), (8, 3.0, -1), (16, 1.5, 1), (16, 2.0, -1)],
-)
-def test_sign_of_the_scalar_for_exponential_costs(n_qubits: int, base: float, sign: int) -> None:
-    assert np.sign(weighted_sum(ricci_by_weight(n_qubits, exponential(base, n_qubits)))) == sign
-
-
-def weighted_sum(by_weight: Real) -> float:
-    n = len(by_weight)
-    return sum(math.comb(n, k) * 3**k * by_weight[k - 1] for k in range(1, n + 1))
-
-
-# ---- by weight
-
-
-@pytest.mark.parametrize("n_qubits", [1, 2, 3, 4, 5, 6])
-def test_weights_equal_strings(n_qubits: int) -> None:
-    penalty = exponential(3.7, n_qubits)
-    metric = PauliMetric(n_qubits, penalty)
-    by_weight = ricci_by_weight(n_qubits, penalty)
-    assert_close(pauli_ricci(metric), by_weight[metric.strings.weight - 1])
-
-
-@pytest.mark.parametrize("weight", [1, 2, 20, 40])
-def test_weights_equal_exact_rationals(weight: int) -> None:
-    exact = oracle.exact_ricci(40, weight, lambda w: Fraction(1 if w <= 2 else 10))
-    got = ricci_by_weight(40, nielsen(10.0))[weight - 1]
-    assert got == pytest.approx(float(exact), rel=1e-10)
-
-
-def test_partners_of_a_string_counted_one_by_one() -> None:
-    metric = PauliMetric(3, nielsen(1.0))
-    weights = np.concatenate([[0], metric.strings.weight])
-    for s in (1, 5, 27):
-        partners = [t for t in range(1, 64) if t != s and pauli_sectional(metric, s - 1, t - 1) > 0]
-        counts = np.zeros((4, 4))
-        for t in partners:
-            counts[weights[t], weights[s ^ t]] += 1
-        np.testing.assert_array_equal(partner_counts(3, int(weights[s])), counts)
-
-
-def test_half_of_all_strings_anticommute() -> None:
-    for weight in (1, 30, 60):
-        assert partner_counts(60, weight).sum() == pytest.approx(4.0**60 / 2, rel=ROUNDING)
-
-
-def test_largest_number_of_qubits_is_finite() -> None:
-    assert np.isfinite(partner_counts(500, 250)).all()
-    with pytest.raises(ValueError, match="`n_qubits` must be between 1 and 500, but is 501"):
-        ricci_by_weight(501, nielsen(2.0))
-
-
-@pytest.mark.parametrize("label", ["XX", "ZZ"])
-def test_costs_that_differ_within_a_weight_are_refused(label: str) -> None:
-    with pytest.raises(
-        ValueError, match="must depend on the weight alone, but differs within weight 2"
-    ):
-        ricci_by_weight(2, custom({label: 3.0}))
-
-
-def test_costs_of_something_else_are_refused() -> None:
-    with pytest.raises(ValueError, match="`penalty` must fit Pauli strings"):
-        ricci_by_weight(2, band(1, 2.0))
-    with pytest.raises(ValueError, match="must be a Penalty"):
-        ricci_by_weight(2, "nielsen")  # type: ignore[arg-type]

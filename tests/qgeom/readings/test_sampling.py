@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+import torch
 
 from qgeom._typing import Integer
 from qgeom.metric.invariant import RightInvariantMetric
@@ -17,6 +18,8 @@ from qgeom.readings import sampling
 from qgeom.readings.curvature import scalar_curvature, sectional_curvature
 from qgeom.readings.ricci import pauli_sectional
 from qgeom.readings.sampling import CurvatureSample, sample_curvature
+from tests.backends import BACKENDS
+from tests.closeness import assert_close
 
 COUNT = 4000
 # A mean of COUNT planes is within this many standard errors (seeds are fixed).
@@ -218,6 +221,43 @@ def test_counts_means_and_quantiles() -> None:
     assert len(sample.quantiles()) == 7
 
 
+# ---- backends
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("planes", sampling.PLANE_LAWS)
+def test_the_device_does_not_change_the_planes(planes: str, backend: str) -> None:
+    metric = PauliMetric(3, nielsen(16.0))
+    device = None if backend == "numpy" else backend
+    found = sample_curvature(metric, planes, 200, rng=np.random.default_rng(4), device=device)
+    assert isinstance(found.values, np.ndarray)
+    draws = sampling._plane_law(metric, planes)(200, np.random.default_rng(4))
+    assert_close(found.values, sectional_curvature(metric, draws[:, 0], draws[:, 1]))
+
+
+def test_blocks_of_draws_do_not_change_the_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    metric = PauliMetric(2, nielsen(9.0, locality=1))
+    whole = {planes: draw(metric, planes).values for planes in sampling.PLANE_LAWS}
+    monkeypatch.setattr(sampling, "DRAWN", 100)  # three planes
+    for planes, values in whole.items():
+        assert_close(draw(metric, planes).values, values)
+
+
+def test_a_device_is_for_qubits() -> None:
+    with pytest.raises(
+        ValueError, match="`device` must be None unless the metric is a PauliMetric"
+    ):
+        sample_curvature(
+            MatrixMetric("so", 4, band(1, 2.0)), rng=np.random.default_rng(0), device="cpu"
+        )
+
+
+def test_a_missing_device_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(ValueError, match="`device` must be present, but torch finds no CUDA"):
+        sample_curvature(PauliMetric(1, nielsen(1.0)), rng=np.random.default_rng(0), device="cuda")
+
+
 # ---- the door
 
 
@@ -235,6 +275,9 @@ def test_one_cheap_direction_spans_no_local_plane() -> None:
         ({"planes": "uniform"}, "`planes` must be one of metric, local, pauli, coordinate"),
         ({"count": 0}, "`count` must be at least 1, but is 0"),
         ({"rng": 0}, "`rng` must be a numpy.random.Generator"),
+        ({"half_width": 0.0}, "`half_width` must be positive, but is 0.0"),
+        ({"half_width": 0.1, "most": 2}, "`most` must be at least 3, but is 2"),
+        ({"device": "tpu"}, "`device` must be one of cpu, cuda, but is 'tpu'"),
     ],
 )
 def test_bad_arguments_are_refused(arguments: dict[str, object], words: str) -> None:

@@ -1,0 +1,1 @@
+"""Mirror: Fisher-Rao metric."""
