@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from analogs.evidence import Claim
 from analogs.mirrors.attention import claims as attention
 from analogs.mirrors.convnet import claims as convnet
-from analogs.mirrors.fisher import claims as fisher
 from analogs.mirrors.fluid import claims as fluid
 from analogs.mirrors.quantum import claims as quantum
 from analogs.mirrors.resnet import claims as resnet
@@ -20,7 +19,6 @@ CLAIMS: tuple[Claim, ...] = (
     *resnet.CLAIMS,
     *fluid.CLAIMS,
     *attention.CLAIMS,
-    *fisher.CLAIMS,
 )
 
 

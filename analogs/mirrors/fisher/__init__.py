@@ -1,1 +1,0 @@
-"""Mirror: Fisher-Rao metric."""
