@@ -60,10 +60,10 @@ def connect(
     rng
         Source of the random starts.
     branches
-        Logarithms to start from; default: two for each eigenvalue, so all phase lifts, but from
-        four qubits on the principal one alone: each takes about 20 s there.
+        Logarithms to start from; default: two for each eigenvalue (one on up to two qubits), so all
+        phase lifts, but from four qubits on the principal one alone: each takes about 20 s there.
     starts
-        Random starts; default: 16, none from four qubits on.
+        Random starts; default: 16 (4 on up to two qubits), none from four qubits on.
     keep
         Solutions kept.
     lower
@@ -214,9 +214,12 @@ def _prepared(
 def _effort(metric: RightInvariantMetric) -> Effort:
     """Search hard on small groups; a path on four qubits costs as much as fifty on three."""
     if metric.dim <= SMALL:
-        starts = 8 if metric.dim <= TINY else 16
+        if metric.dim <= TINY:
+            branches, starts = metric.size, 4
+        else:
+            branches, starts = 2 * metric.size, 16
         exact = metric.compact and closed_form(metric) is not None
-        return Effort(2 * metric.size, starts, 20, 0.02, RESIDUAL if exact else LOOSE, climb=True)
+        return Effort(branches, starts, 20, 0.02, RESIDUAL if exact else LOOSE, climb=True)
     return Effort(1, 0, 60, 0.001, LOOSE, climb=False)
 
 

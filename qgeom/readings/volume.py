@@ -35,6 +35,8 @@ MAX_VOLUME_QUBITS = 500
 STIRLING = 2**12
 # Derivative of the zeta function at -1: log of Glaisher's constant is 1/12 less this.
 ZETA_SLOPE = -0.16542114370045092
+# The double next to -1: see `_log_ratio`.
+LEAST_CHANGE = -1.0 + 2.0**-52
 
 
 def log_volume(metric: PauliMetric, *, phase: bool = False) -> float:
@@ -98,10 +100,13 @@ def _log_ratio(offset: Real, slope: float, curvature: float) -> Real:
     """``log(s(t + offset) / s(t))`` from the slope at t, for offsets far below the precision of t."""
     root = math.sqrt(abs(curvature))
     if curvature > 0:
-        return np.log1p(slope / root * np.sin(root * offset) - 2 * np.sin(root * offset / 2) ** 2)
-    if curvature < 0:
-        return np.log1p(slope / root * np.sinh(root * offset) + 2 * np.sinh(root * offset / 2) ** 2)
-    return np.log1p(slope * offset)
+        change = slope / root * np.sin(root * offset) - 2 * np.sin(root * offset / 2) ** 2
+    elif curvature < 0:
+        change = slope / root * np.sinh(root * offset) + 2 * np.sinh(root * offset / 2) ** 2
+    else:
+        change = slope * offset
+    # Near the centre s vanishes, and rounding may pass -1: there the ball has no volume to speak of.
+    return np.log1p(np.maximum(change, LEAST_CHANGE))
 
 
 def volume_bound(metric: PauliMetric, *, phase: bool = False) -> float:

@@ -14,7 +14,7 @@ from tests.architecture import rules
 ROOT = Path(__file__).parents[2]
 PACKAGES = [*sorted(ROOT.glob("qgeom/**/*.py")), *sorted(ROOT.glob("analogs/**/*.py"))]
 TESTS = sorted(ROOT.glob("tests/**/*.py"))
-PLOTTING = {"plots.py", "report"}
+PLOTTING = {"plots", "report"}
 CORE = ("algebra", "metric", "geodesic", "readings")
 FOLDERS = ("qgeom", "analogs", "tests", "notebooks", "docs", ".ci")
 TEXT_SUFFIXES = {".py", ".md", ".toml", ".txt", ".ipynb", ".j2", ".html", ".css"}
