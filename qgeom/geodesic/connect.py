@@ -17,7 +17,7 @@ from qgeom.geodesic.curve import Geodesic
 from qgeom.geodesic.flow import shoot_momentum
 from qgeom.geodesic.refine import RESIDUAL, Watch, endpoint_residual
 from qgeom.geodesic.search import Effort, Pool, Search, merge
-from qgeom.metric.invariant import RightInvariantMetric
+from qgeom.metric.invariant import RightInvariantMetric, check_riemannian
 
 # Six qubits.
 MAX_DIM = 4095
@@ -63,7 +63,7 @@ def connect(
         Logarithms to start from; default: two for each eigenvalue (one on up to two qubits), so all
         phase lifts, but from four qubits on the principal one alone: each takes about 20 s there.
     starts
-        Random starts; default: 16 (4 on up to two qubits), none from four qubits on.
+        Random starts; default: 16 (2 on up to two qubits), none from four qubits on.
     keep
         Solutions kept.
     lower
@@ -84,7 +84,8 @@ def connect(
     Raises
     ------
     ValueError
-        For a target that is not in the group, a metric that is too large, or no start at all.
+        For a target that is not in the group, a metric that is too large, no start at all, or a
+        `guess` where a cost is infinite.
     RuntimeError
         If nothing converges and `throw` is set.
 
@@ -106,6 +107,7 @@ def connect(
     if not pool.length.min(initial=np.inf) <= lower * (1 + MEETS):
         (pool,) = search.run(logs, np.array([1.0]), report)
     if guess is not None:
+        check_riemannian("metric", metric)  # a velocity does not fix the momentum otherwise
         momenta = metric.lower(np.atleast_2d(check_vector("guess", guess, metric.dim)))
         pool = merge(metric, [pool, search.warm(1.0, momenta)], RESIDUAL, keep)
     found = _geodesics(metric, element, pool)
@@ -212,14 +214,16 @@ def _prepared(
 
 
 def _effort(metric: RightInvariantMetric) -> Effort:
-    """Search hard on small groups; a path on four qubits costs as much as fifty on three."""
+    """Search hard on small groups; a path on four qubits costs as much as fifty on three.
+
+    On two qubits the lines of all phase lifts lead to every short geodesic that was ever seen.
+    """
     if metric.dim <= SMALL:
-        if metric.dim <= TINY:
-            branches, starts = metric.size, 4
-        else:
-            branches, starts = 2 * metric.size, 16
+        branches, starts, pieces = 2 * metric.size, 16, 20
+        if metric.dim <= TINY and metric.compact:
+            branches, starts, pieces = metric.size, 2, 8
         exact = metric.compact and closed_form(metric) is not None
-        return Effort(branches, starts, 20, 0.02, RESIDUAL if exact else LOOSE, climb=True)
+        return Effort(branches, starts, pieces, 0.02, RESIDUAL if exact else LOOSE, climb=True)
     return Effort(1, 0, 60, 0.001, LOOSE, climb=False)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qgeom._typing import Covector, Matrix, Real
+from qgeom._typing import Covector, Matrix
 from qgeom.geodesic.endpoint import endpoint_map
 from qgeom.geodesic.refine import Refined, Watch, refine
 from qgeom.metric.invariant import RightInvariantMetric
@@ -100,23 +100,6 @@ def cost_ratio(metric: RightInvariantMetric) -> float:
     """
     costs = metric.inertia / metric.relaxed(0.0).inertia
     return float(costs.max() / costs.min())
-
-
-def rungs(metric: RightInvariantMetric, ratio: float = 2.0) -> Real:
-    """Exponents from 0 to 1 such that the largest cost ratio grows by at most `ratio` a rung.
-
-    The exponent 0 alone if nothing is penalised.
-
-    Examples
-    --------
-    >>> from qgeom.metric.pauli import PauliMetric
-    >>> from qgeom.metric.penalties import nielsen
-    >>> rungs(PauliMetric(3, nielsen(8.0)))
-    array([0.        , 0.33333333, 0.66666667, 1.        ])
-    """
-    spread = 2.0 * np.log(cost_ratio(metric.relaxed(0.5)))  # finite also where a cost is not
-    count = int(np.ceil(spread / np.log(ratio) - 1e-9))
-    return np.linspace(0.0, 1.0, count + 1)
 
 
 Report = Callable[[str, float], None]

@@ -40,6 +40,9 @@ GRAMIAN_ACCURACY, GRAMIAN_ITERATIONS = 1e-3, 100
 # A matrix path may grow by e to this power; one that runs away is left where it is.
 LARGEST_STRETCH = 10.0
 
+# Cosines in time that make up the noise on a start: smooth, so that paths settle in few steps.
+WAVES = 4
+
 Gramian = Callable[[Covector], Vector]
 
 
@@ -65,6 +68,17 @@ class End:
 def reach(metric: RightInvariantMetric, target: Matrix) -> End:
     """Return the condition to end at a group element (N, N)."""
     return End(lambda ends: endpoint_residual(metric, ends, target), lambda x: x, lambda m: m)
+
+
+def smooth_noise(
+    metric: RightInvariantMetric, count: int, pieces: int, rng: np.random.Generator
+) -> Vector:
+    """Random sums of a few cosines in time, of speed about 1, (count, pieces, dim)."""
+    times = (np.arange(pieces) + 0.5) / pieces
+    cosines = np.cos(np.pi * np.arange(WAVES)[:, None] * times)
+    amplitudes = rng.normal(size=(count, WAVES, metric.dim))
+    scale = metric.frame * np.sqrt(WAVES * metric.dim / 2)
+    return np.einsum("bwa,wk->bka", amplitudes, cosines) / scale
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ import numpy as np
 from qgeom._typing import Covector, Real, Vector
 from qgeom.geodesic.continuation import Ladder, Report, cost_ratio
 from qgeom.geodesic.refine import RESIDUAL
-from qgeom.geodesic.relaxation import reach, relax
+from qgeom.geodesic.relaxation import reach, relax, smooth_noise
 from qgeom.metric.invariant import RightInvariantMetric
 
 # Geodesics are told apart by their energy in each cost class, to this relative accuracy.
@@ -17,10 +17,9 @@ SAME = 1e-6
 # Costs up to this ratio are relaxed at; beyond, pieces of constant velocity are too long, and the
 # geodesics found here are continued.
 STEEPEST = 256.0
-# Cosines in a random path, and its speed in unpenalised lengths of the logarithms: a little on the line
-# of each, which may be a saddle.  Random starts know no logarithm: about one they would relax to what it
-# relaxes to anyway, and meet the shortest geodesics of gates two to four times less often (measured).
-WAVES = 4
+# Speed of the noise in unpenalised lengths of the logarithms: a little on the line of each, which may
+# be a saddle, and that of random paths.  Those know no logarithm: about one they would relax to what
+# it relaxes to anyway, and meet the shortest geodesics of gates two to four times less often (measured).
 LINE_NOISE, SHORTEST, LONGEST = 0.3, 0.5, 1.5
 # A path whose velocities still change by this share after so many steps is given up.
 SETTLED, STEPS = 0.1, 50
@@ -164,22 +163,15 @@ class Search:
     def _paths(self, metric: RightInvariantMetric, logs: Vector) -> tuple[Vector, list[str]]:
         """Starts (B, pieces, dim) with their names."""
         flat = metric.relaxed(0.0).norm(logs)
-        noise = np.full(len(logs), LINE_NOISE)
-        speed = np.concatenate([noise, self.rng.uniform(SHORTEST, LONGEST, self.effort.starts)])
+        random = self.rng.uniform(SHORTEST, LONGEST, self.effort.starts)
+        speed = np.concatenate([np.full(len(logs), LINE_NOISE), random])
         # Logarithms of the identity include 0: there the longer ones set the scale.
         speed *= float(flat.mean()) if flat.any() else 1.0
-        paths = speed[:, None, None] * self._waves(metric, len(speed))
+        noise = smooth_noise(metric, len(speed), self.effort.pieces, self.rng)
+        paths = speed[:, None, None] * noise
         paths[: len(logs)] += logs[:, None]
         names = [f"branch {k + 1}, relaxed" for k in range(len(logs))]
         return paths, names + ["random start"] * self.effort.starts
-
-    def _waves(self, metric: RightInvariantMetric, count: int) -> Vector:
-        """Random sums of a few cosines in time, of speed about 1, (count, pieces, dim)."""
-        times = (np.arange(self.effort.pieces) + 0.5) / self.effort.pieces
-        cosines = np.cos(np.pi * np.arange(WAVES)[:, None] * times)
-        amplitudes = self.rng.normal(size=(count, WAVES, metric.dim))
-        scale = metric.frame * np.sqrt(WAVES * metric.dim / 2)
-        return np.einsum("bwa,wk->bka", amplitudes, cosines) / scale
 
     def _climbed(self, value: float, logs: Vector) -> Pool:
         """The logarithms, geodesics at zero penalty, continued to a cost where nothing else was found."""

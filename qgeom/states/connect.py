@@ -21,14 +21,14 @@ from qgeom.geodesic.endpoint_krylov import krylov_derivative
 from qgeom.geodesic.flow import shoot_momentum
 from qgeom.geodesic.least_squares import damped_solve
 from qgeom.geodesic.refine import RESIDUAL, Refined, newton
-from qgeom.geodesic.relaxation import End, relax
+from qgeom.geodesic.relaxation import End, relax, smooth_noise
 from qgeom.metric.invariant import check_riemannian
 from qgeom.metric.pauli import PauliMetric
 from qgeom.states.quotient import check_state, horizontal_momentum, tangent, tangent_basis
 
 MAX_QUBITS = 6
-# Of the relaxation: pieces, cosines in the noise, its speed beside the straight start, accuracy.
-PIECES, WAVES, LINE_NOISE, ACCURACY = 40, 4, 0.3, 0.005
+# Of the relaxation: pieces, speed of the noise beside the straight start, accuracy.
+PIECES, LINE_NOISE, ACCURACY = 40, 0.3, 0.005
 # Local error of integrations, and columns of the derivative that are swept at once.
 TOLERANCE, COLUMNS = 1e-12, 16
 TINY = 1e-14
@@ -169,11 +169,9 @@ def _search(
     # At cost 1 the Fubini-Study geodesic is a straight line with the momentum (2 / N) gap.
     straight = ray.push((2.0 / metric.size) * ray.gap(metric.identity[None]))
     length = max(float(np.linalg.norm(straight)), 0.1)
-    times = (np.arange(PIECES) + 0.5) / PIECES
-    cosines = np.cos(np.pi * np.arange(WAVES)[:, None] * times)
-    waves = np.einsum("bwa,wk->bka", rng.normal(size=(starts + 1, WAVES, metric.dim)), cosines)
-    noise = np.concatenate([[LINE_NOISE], rng.uniform(0.5, 3.0, starts)]) * length
-    paths = waves * noise[:, None, None] / (metric.frame * np.sqrt(WAVES * metric.dim / 2))
+    noise = smooth_noise(metric, starts + 1, PIECES, rng)
+    speed = np.concatenate([[LINE_NOISE], rng.uniform(0.5, 3.0, starts)]) * length
+    paths = speed[:, None, None] * noise
     paths[0] += straight
     end = End(ray.gap, ray.pull, ray.push)
     relaxed = relax(metric, end, paths, accuracy=ACCURACY, watch=watch)

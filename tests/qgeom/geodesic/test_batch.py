@@ -16,7 +16,7 @@ from qgeom.geodesic import batch as batch_module
 from qgeom.geodesic import endpoint as endpoint_module
 from qgeom.geodesic.batch import GeodesicBatch, connect_batch
 from qgeom.geodesic.branches import log_branches
-from qgeom.geodesic.continuation import Ladder, rungs
+from qgeom.geodesic.continuation import Ladder, cost_ratio
 from qgeom.geodesic.flow import shoot
 from qgeom.geodesic.refine import RESIDUAL, Refined
 from qgeom.metric.pauli import PauliMetric
@@ -48,7 +48,8 @@ def climb(metric: PauliMetric, goal: np.ndarray) -> Refined:
     """The first logarithm, followed rung by rung by `Ladder`."""
     ladder = Ladder(metric.relaxed, goal, RESIDUAL)
     found = Refined(log_branches(metric, goal, 1), np.zeros(1))
-    for low, high in itertools.pairwise(rungs(metric)):
+    rungs = 1 + math.ceil(math.log2(cost_ratio(metric)) - 1e-9)  # the cost doubles at each
+    for low, high in itertools.pairwise(np.linspace(0.0, 1.0, rungs)):
         if found.residual[0] <= RESIDUAL:
             found = ladder.follow(found.momentum, low, high)
     return found

@@ -258,7 +258,10 @@ def test_bad_targets_are_refused(goal: np.ndarray, message: str) -> None:
         connect(PauliMetric(3, nielsen(2.0)), goal, rng=np.random.default_rng(0))
 
 
-def test_too_many_qubits_are_refused() -> None:
+def test_metrics_that_do_not_fit_are_refused() -> None:
+    forbidden = PauliMetric(1, custom({"Z": np.inf}))
+    with pytest.raises(ValueError, match="`metric` must have finite costs"):
+        connect(forbidden, target("t"), rng=np.random.default_rng(0), guess=np.ones(3))
     with pytest.raises(ValueError, match="`metric` must have a dimension of at most 4095"):
         connect(PauliMetric(7, nielsen(2.0)), np.eye(128), rng=np.random.default_rng(0))
 

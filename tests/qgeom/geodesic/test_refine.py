@@ -9,12 +9,12 @@ import pytest
 import scipy.linalg
 
 from qgeom.algebra.targets import target
-from qgeom.geodesic.continuation import Ladder, rungs
+from qgeom.geodesic.continuation import Ladder
 from qgeom.geodesic.endpoint import endpoint_map
 from qgeom.geodesic.refine import RESIDUAL, endpoint_residual, refine
 from qgeom.metric.matrix import MatrixMetric
 from qgeom.metric.pauli import PauliMetric
-from qgeom.metric.penalties import band, custom, nielsen
+from qgeom.metric.penalties import band, nielsen
 from qgeom.metric.product import ProductMetric
 from tests.backends import BACKENDS, fetch, place
 from tests.closeness import assert_close
@@ -95,10 +95,3 @@ def test_continuation_stays_on_the_path(rng: np.random.Generator) -> None:
 def test_no_starts_are_no_error() -> None:
     found = refine(METRIC, ENDPOINT, np.eye(8) + 0j, np.empty((0, 63)))
     assert found.momentum.shape == (0, 63)
-
-
-@pytest.mark.parametrize(
-    ("q", "expected"), [(1.0, [0.0]), (4.0, [0.0, 0.5, 1.0]), (0.25, [0.0, 0.5, 1.0])]
-)
-def test_rungs_double_the_cost(q: float, expected: list[float]) -> None:
-    assert_close(rungs(PauliMetric(1, custom({"Z": q}))), np.array(expected))
