@@ -1,0 +1,1 @@
+"""Diffeomorphisms: landmarks moved by flows, with the same questions as for circuits."""
