@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from analogs.evidence import Claim
 from analogs.mirrors.attention import claims as attention
 from analogs.mirrors.convnet import claims as convnet
+from analogs.mirrors.fisher_rao import claims as fisher_rao
 from analogs.mirrors.fluid import claims as fluid
 from analogs.mirrors.quantum import claims as quantum
 from analogs.mirrors.resnet import claims as resnet
+from analogs.mirrors.shooting import claims as shooting
 from qgeom._checks import fail
 
 CLAIMS: tuple[Claim, ...] = (
@@ -19,6 +21,8 @@ CLAIMS: tuple[Claim, ...] = (
     *resnet.CLAIMS,
     *fluid.CLAIMS,
     *attention.CLAIMS,
+    *fisher_rao.CLAIMS,
+    *shooting.CLAIMS,
 )
 
 

@@ -10,14 +10,14 @@ import click
 from analogs.catalogue import CLAIMS
 from analogs.commands.options import aligned, jobs_option, json_option, out_option, seeds_option
 from analogs.commands.sweep import sweep
-from analogs.evidence import Verdict
+from analogs.evidence import SIDES, Verdict
 from analogs.report.document import write_report
 from analogs.report.page import Entry
 from analogs.report.sections import KINDS
 from qgeom._cli import echo_json
 from qgeom._progress import Progress
 
-_HEADER = ("claim", "quantum", "network", "verdict", "seeds")
+_HEADER = ("claim", *SIDES, "verdict", "seeds")
 
 
 @click.command("compare")
@@ -48,7 +48,7 @@ def summary(verdicts: Sequence[Verdict]) -> str:
     rows = [_HEADER]
     for verdict in verdicts:
         sides = verdict.by_side()
-        quantum, network = (str(sides.get(side, "-")) for side in ("quantum", "network"))
+        outcomes = [str(sides.get(side, "-")) for side in SIDES]
         count = f"{len(verdict.seeds)}{' (quick)' if verdict.quick else ''}"
-        rows.append((verdict.claim_id, quantum, network, verdict.label, count))
+        rows.append((verdict.claim_id, *outcomes, verdict.label, count))
     return aligned(rows)

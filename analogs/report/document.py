@@ -20,7 +20,7 @@ from analogs.report.page import (
     provenance,
     table_file,
 )
-from analogs.report.sections import sections
+from analogs.report.sections import columns, sections
 from analogs.report.tables import csv_text
 from analogs.report.typesetting import typeset
 
@@ -75,6 +75,7 @@ def html(entries: Sequence[Entry], images: Mapping[str, Markup]) -> str:
     return environment.get_template(_TEMPLATE).render(
         claims=list(pages.values()),
         sections=sections(entries, pages),
+        sides=columns(entries),
         outcomes=OUTCOMES,
         provenance=provenance(entries),
     )

@@ -17,7 +17,9 @@ from analogs.report.curvature import (
     draw_shares_by_law,
 )
 from analogs.report.diameter import draw_diameters
+from analogs.report.geometry import draw_coupled, draw_fisher, draw_fluids
 from analogs.report.rows import Tables
+from analogs.report.shooting import draw_shots, draw_starts
 from analogs.report.style import SETTINGS
 
 
@@ -70,6 +72,29 @@ DRAWINGS: Mapping[str, Drawing] = {
         "Curvature against the radius of the cheap directions, each line divided by its largest "
         "absolute value; the claim wants lines that fall all the way. Paler lines: smaller q.",
     ),
+    "T1": Drawing(
+        draw_fluids,
+        "Planes of ideal fluids on the torus and of Zeitlin's su(N), with the largest component of "
+        "their waves; law of the planes: spanned by two single waves, or uniform in the kinetic "
+        "energy or the stream function. Left: shares of planes with K < 0, flat, and K > 0, with "
+        "Wilson's 95 % interval of the first (none where all planes are counted). Right: median "
+        "and middle 80 % of the curvature.",
+    ),
+    "S4": Drawing(
+        draw_coupled,
+        "Planes within a subsystem, and mixed planes with one vector in each of two: SO(4) and "
+        "GL(3) side by side, and linear maps with translations. Left: shares of planes with K < 0, "
+        "flat, and K > 0, with Wilson's 95 % interval of the first. Right: median and middle 80 % "
+        "of the curvature.",
+    ),
+    "A2": Drawing(
+        draw_fisher,
+        "Families of known curvature above, networks below; law of the planes: uniform in the "
+        "metric or in the parameters, or spanned by two parameters. Left: shares of planes with "
+        "K < 0, of planes whose sign is lost in rounding (flat), and with K > 0; the interval's "
+        "upper end counts flat planes as negative. Right: median and middle 80 % of the "
+        "curvature, rounding included.",
+    ),
     "EM2": Drawing(
         draw_lengths,
         "Medians over seeds against the number of layers. Left: length of the shortest network over "
@@ -87,5 +112,17 @@ DRAWINGS: Mapping[str, Drawing] = {
         "Bracket of the diameter, from a lower to an upper bound, with the geometric mean: a length "
         "(trace over the size) or, for reversible networks, a number of gates. Each family has its "
         "own size of the input; a straight line is exponential growth.",
+    ),
+    "Q6": Drawing(
+        draw_shots,
+        "Steps of one shot against the mean sectional curvature of the planes that hold the velocity, "
+        "averaged over the path to the target; one mark a problem, one panel a family. Marks: width "
+        "of the kernel (landmarks) or cost q (groups).",
+    ),
+    "Q8": Drawing(
+        draw_starts,
+        "The links of the claim. Left: growth of Jacobi fields against the mean curvature, one mark "
+        "a problem. Middle: share of random starts that arrive, averaged over groups of problems of "
+        "similar growth. Right: the same share against the cost q, or the width s of the kernel.",
     ),
 }

@@ -52,10 +52,15 @@ def sections(entries: Sequence[Entry], pages: Mapping[str, PageClaim]) -> tuple[
 
 
 def _section(kind: str, entries: Sequence[Entry], pages: Mapping[str, PageClaim]) -> Section:
-    found = {r.side for entry in entries for r in entry.cell.verdict.readings if r.decisive}
-    sides = tuple(side for side in SIDES if side in found or side != "template")
+    sides = columns(entries)
     claims = tuple(pages[entry.claim.id] for entry in entries)
     return Section(kind.capitalize(), sides, compare(entries, sides), claims)
+
+
+def columns(entries: Sequence[Entry]) -> tuple[str, ...]:
+    """Return the sides to be shown: circuits and networks always, templates where they are read."""
+    found = {r.side for entry in entries for r in entry.cell.verdict.readings if r.decisive}
+    return tuple(side for side in SIDES if side in found or side != "template")
 
 
 def compare(entries: Sequence[Entry], sides: Sequence[str]) -> tuple[Comparison, ...]:

@@ -13,6 +13,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, StrMethodFor
 # Okabe and Ito (2008), without the yellow that vanishes on paper.
 BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 ORANGE, SKY, BLACK, GREY = "#E69F00", "#56B4E9", "#000000", "#767676"
+WHITE = "#FFFFFF"
 
 # Colour, marker and line differ together, so that any one of them is enough.
 _COLORS = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK)
@@ -48,11 +49,13 @@ _HEIGHT = 2.8
 _WIDTHS = {1: 4.4, 2: 3.5, 3: 2.8}  # of a panel, by the panels in a row; all in inches
 
 
-def panels(count: int, *, across: int = 2) -> tuple[Figure, list[Axes]]:
-    """Return a figure with `count` panels, at most `across` in a row."""
+def panels(
+    count: int, *, across: int = 2, width: float | None = None, height: float = _HEIGHT
+) -> tuple[Figure, list[Axes]]:
+    """Return a figure with `count` panels, at most `across` in a row; sizes of a panel in inches."""
     columns = min(count, across)
     rows = -(-count // columns)
-    size = (_WIDTHS[columns] * columns, _HEIGHT * rows)
+    size = ((width or _WIDTHS[columns]) * columns, height * rows)
     figure = Figure(figsize=size, layout="constrained")
     grid = list(figure.subplots(rows, columns, squeeze=False).flat)
     for unused in grid[count:]:

@@ -97,8 +97,8 @@ def pair_curvature(s: str, t: str, cost: Callable[[str], float]) -> float:
 # ---- waves on the torus
 
 
-def cross(k: Wave, l: Wave) -> int:  # noqa: E741
-    return k[0] * l[1] - k[1] * l[0]
+def cross(k: Wave, m: Wave) -> int:
+    return k[0] * m[1] - k[1] * m[0]
 
 
 def square(k: Wave) -> int:
@@ -106,7 +106,7 @@ def square(k: Wave) -> int:
 
 
 def torus_graded() -> Graded:
-    """Stream functions ``exp(i k.x)`` with ``[e_k, e_l] = (k x l) e_{k+l}``, energy norm."""
+    """Stream functions ``exp(i k.x)`` with ``[e_k, e_m] = (k x m) e_{k+m}``, energy norm."""
     return Graded(
         lambda a, b: ((a[0] + b[0], a[1] + b[1]), float(cross(a, b))),
         lambda k: AREA * square(k),
@@ -123,14 +123,14 @@ def real_part(modes: dict[Wave, complex]) -> Terms:
     return total
 
 
-def arnold_curvature(k: Wave, l: Wave) -> float:  # noqa: E741
-    """``K(cos k.x, cos l.x) = -(k^2 + l^2) / (4 S) sin^2(k, l) sin^2(k + l, k - l)`` (Arnold 1966)."""
+def arnold_curvature(k: Wave, m: Wave) -> float:
+    """``K(cos k.x, cos m.x) = -(k^2 + m^2) / (4 S) sin^2(k, m) sin^2(k + m, k - m)`` (Arnold 1966)."""
 
     def sine_squared(a: Wave, b: Wave) -> float:
         return cross(a, b) ** 2 / (square(a) * square(b))
 
-    plus, minus = (k[0] + l[0], k[1] + l[1]), (k[0] - l[0], k[1] - l[1])
-    return -(square(k) + square(l)) / (4 * AREA) * sine_squared(k, l) * sine_squared(plus, minus)
+    plus, minus = (k[0] + m[0], k[1] + m[1]), (k[0] - m[0], k[1] - m[1])
+    return -(square(k) + square(m)) / (4 * AREA) * sine_squared(k, m) * sine_squared(plus, minus)
 
 
 def fluid_curvature(x: dict[Wave, complex], y: dict[Wave, complex], points: int = 64) -> float:
@@ -186,7 +186,7 @@ def half_plane(size: int) -> list[Wave]:
 
 
 def clock_and_shift(size: int, k: Wave) -> NDArray[np.complex128]:
-    """Unitary T_k with ``T_k T_l = exp(2 pi i (k x l) / N) T_{k+l}``, N odd."""
+    """Unitary T_k with ``T_k T_m = exp(2 pi i (k x m) / N) T_{k+m}``, N odd."""
     root = np.exp(2j * np.pi / size)
     clock = np.diag(root ** (2 * np.arange(size)))
     shift = np.roll(np.eye(size), 1, axis=0)

@@ -17,7 +17,7 @@ S4 = Claim(
         "coupled system naturally will be more difficult"
     ),
     source="P1 IIID",
-    kind="structure",
+    kind="curvature",
     definition=(
         "Planes with one vector in each subsystem, uniform in the metric, tr/N. The two products "
         "of the quote are definitions of their own. Direct: SO(4) x GL(3), two unlike linear "

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analogs.evidence import Evidence, Reading, Setting, exact_reading, share_reading
+from analogs.evidence import Evidence, Interval, Reading, Setting, exact_reading, share_reading
 from analogs.evidence.claim import Row
 from analogs.evidence.statistics import wilson_interval
 from qgeom._typing import Integer, Real, Vector
@@ -28,6 +28,7 @@ FEATURES_QUICK, FEATURES_FULL = (1, 3), (1, 2, 3, 5, 8)
 # K of Aff(1), the half-plane (da^2 + db^2) / (2 a^2) with the trace over 2.
 HYPERBOLIC = -2.0
 DIRECT = f"direct product SO(4) x GL(3), entries off the neighbours cost {COST:g}, tr/N"
+MIXED = "mixed"
 SEMIDIRECT = "semidirect product Aff(d) = GL(d) |x R^d, all entries cost 1, tr/N"
 
 
@@ -48,15 +49,14 @@ def coupling(setting: Setting) -> Evidence:
     mixed = mixed_curvatures(pair, generators)
     alone = [factor_curvatures(pair, part, generators) for part in (pair.first, pair.second)]
     scale = max(float(np.abs(values).max()) for values in alone)
+    factors = [*zip(("SO(4)", "GL(3)"), alone, strict=True)]
     readings = [
-        *(
-            _share(f"factor {name} alone", DIRECT, values, decisive=False)
-            for name, values in zip(("SO(4)", "GL(3)"), alone, strict=True)
-        ),
+        *(_share(f"factor {name} alone", DIRECT, own, decisive=False) for name, own in factors),
         _flat(float(np.abs(mixed).max()) / scale, DIRECT, len(mixed), decisive=True),
         _share("mixed planes", DIRECT, mixed),
     ]
-    rows = [_row("SO(4) x GL(3)", mixed)]
+    rows = [_row("SO(4) x GL(3)", f"within {name}", own) for name, own in factors]
+    rows.append(_row("SO(4) x GL(3)", MIXED, mixed))
     sizes = FEATURES_QUICK if setting.quick else FEATURES_FULL
     for done, features in enumerate(sizes):
         setting.report(f"Aff({features})", (1 + done) / (1 + len(sizes)))
@@ -68,8 +68,8 @@ def coupling(setting: Setting) -> Evidence:
             _flat(control, f"Aff({features}), control", len(values), decisive=False),
             _share(f"mixed planes, d = {features}", SEMIDIRECT, values),
         ]
-        rows.append(_row(f"Aff({features})", values))
-    return Evidence(tuple(readings), {"mixed": tuple(rows)})
+        rows.append(_row(f"Aff({features})", MIXED, values))
+    return Evidence(tuple(readings), {"planes": tuple(rows)})
 
 
 def direct_product() -> Coupled:
@@ -130,11 +130,19 @@ def _cheap(metric: MatrixMetric) -> Integer:
     return np.flatnonzero(metric.inertia < COST * metric.inertia.min() / 2)
 
 
+def _negative(values: Real) -> Interval:
+    return wilson_interval(int(np.count_nonzero(values < -TOLERANCE)), len(values))
+
+
 def _share(name: str, definition: str, values: Real, *, decisive: bool = True) -> Reading:
-    share = wilson_interval(int(np.count_nonzero(values < -TOLERANCE)), len(values))
-    name = f"share with K < 0, {name}"
     return share_reading(
-        name, "network", definition, share, count=len(values), threshold=MOST, decisive=decisive
+        f"share with K < 0, {name}",
+        "network",
+        definition,
+        _negative(values),
+        count=len(values),
+        threshold=MOST,
+        decisive=decisive,
     )
 
 
@@ -161,13 +169,20 @@ def _hyperbolic(values: Real) -> Reading:
     )
 
 
-def _row(group: str, values: Real) -> Row:
+def _row(group: str, planes: str, values: Real) -> Row:
+    share = _negative(values)
+    tenth, median, ninetieth = np.quantile(values, (0.1, 0.5, 0.9)).tolist()
     return {
         "group": group,
+        "planes": planes,
         "count": len(values),
-        "negative": float(np.mean(values < -TOLERANCE)),
+        "negative": share.estimate,
+        "low": share.low,
+        "high": share.high,
         "positive": float(np.mean(values > TOLERANCE)),
         "least": float(values.min()),
-        "mean": float(values.mean()),
+        "tenth": tenth,
+        "median": median,
+        "ninetieth": ninetieth,
         "greatest": float(values.max()),
     }

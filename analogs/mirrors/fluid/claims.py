@@ -14,7 +14,7 @@ T1 = Claim(
         "manifold can be unstable."
     ),
     source="P1 IIB",
-    kind="structure",
+    kind="curvature",
     definition=(
         "SDiff(T^2) without translations, kinetic energy; curvatures times the area. Laws of the "
         "plane, each a definition of its own: two single waves, all pairs with components up to 3 "

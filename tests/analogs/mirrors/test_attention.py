@@ -77,6 +77,22 @@ def test_the_two_products_disagree(result: Result) -> None:
     assert all(r.outcome is Outcome.REFUTED and r.value > 1 for r in controls)
 
 
+def test_table_and_readings_agree(result: Result) -> None:
+    verdict, evidence = result
+    rows = evidence.tables["planes"]
+    assert [(row["group"], row["planes"]) for row in rows] == [
+        ("SO(4) x GL(3)", "within SO(4)"),
+        ("SO(4) x GL(3)", "within GL(3)"),
+        ("SO(4) x GL(3)", "mixed"),
+        ("Aff(1)", "mixed"),
+        ("Aff(3)", "mixed"),
+    ]
+    shares = [r.value for r in verdict.readings if r.name.startswith("share")]
+    assert shares == [row["negative"] for row in rows]
+    assert (rows[2]["negative"], rows[2]["positive"]) == (0.0, 0.0)
+    assert rows[4]["negative"] + rows[4]["positive"] == 1.0
+
+
 def test_a_product_that_couples_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(experiment, "direct_product", lambda: affine(3))
     [flat] = [
@@ -94,4 +110,6 @@ def test_a_layer_without_coupling_refutes_both(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_claims_of_the_package() -> None:
-    assert {claim.id: claim.aliases for claim in CLAIMS} == {"S4": ("EM9",)}
+    assert {claim.id: (claim.kind, claim.aliases) for claim in CLAIMS} == {
+        "S4": ("curvature", ("EM9",))
+    }

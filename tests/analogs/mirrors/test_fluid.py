@@ -46,7 +46,10 @@ def drawn(most: int, power: float, seed: int) -> list[list[dict[oracle.Wave, com
         normal = rng.standard_normal((2, 2, len(modes)))
         planes.append(
             [
-                {k: complex(*z) / oracle.square(k) ** (power / 2) for k, z in zip(modes, v.T)}  # noqa: B905
+                {
+                    k: complex(*z) / oracle.square(k) ** (power / 2)
+                    for k, z in zip(modes, v.T, strict=True)
+                }
                 for v in normal
             ]
         )
@@ -58,9 +61,9 @@ def test_half_of_the_waves() -> None:
 
 
 def test_closed_form_is_that_of_the_oracle() -> None:
-    for k, l in [((1, 0), (0, 1)), ((2, 1), (1, -3)), ((1, 1), (2, 2)), ((0, 2), (1, 0))]:  # noqa: E741
-        assert_close(arnold(k, l), AREA * oracle.arnold_curvature(k, l), EXACT)
-        assert_close(wave_curvature(TORUS, k, l), arnold(k, l))
+    for k, m in [((1, 0), (0, 1)), ((2, 1), (1, -3)), ((1, 1), (2, 2)), ((0, 2), (1, 0))]:
+        assert_close(arnold(k, m), AREA * oracle.arnold_curvature(k, m), EXACT)
+        assert_close(wave_curvature(TORUS, k, m), arnold(k, m))
 
 
 @pytest.mark.parametrize("power", [0.0, 1.0])
@@ -86,7 +89,7 @@ def test_random_planes_of_zeitlin_are_those_of_dense_matrices(few: None) -> None
 
 def test_order_is_two_and_that_of_another_limit_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     assert abs(convergence_order((1, 0), (1, 1)) - 2) < experiment.ORDER_TOLERANCE
-    monkeypatch.setattr(experiment, "arnold", lambda k, l: -0.31)  # noqa: E741
+    monkeypatch.setattr(experiment, "arnold", lambda k, m: -0.31)
     assert abs(convergence_order((1, 0), (1, 1)) - 2) > 1
 
 
@@ -99,6 +102,18 @@ def test_fluids_are_negative_and_the_whole_of_su_n_is_not(result: Result) -> Non
     assert all(r.outcome is Outcome.SUPPORTED for r in low_waves)
     exact = [r for r in verdict.readings if r.outcome is Outcome.EXACT]
     assert len(exact) == 3
+
+
+def test_table_and_readings_agree(result: Result) -> None:
+    verdict, evidence = result
+    shares = [r.value for r in verdict.readings if r.name.startswith("share")]
+    rows = evidence.tables["shares"]
+    assert shares == [row["negative"] for row in rows]
+    assert (rows[0]["planes"], rows[0]["positive"]) == (experiment.WAVES, 0.0)
+    assert [row["size"] for row in rows] == [None] * 5 + [5, 5, 33, 33]
+    for row in rows:
+        quantiles = [row[q] for q in ("least", "tenth", "median", "ninetieth", "greatest")]
+        assert quantiles == sorted(quantiles)
 
 
 def test_flat_pairs_are_the_parallel_ones(result: Result) -> None:
@@ -117,4 +132,4 @@ def test_a_bi_invariant_inertia_refutes_the_claim(
 
 
 def test_claims_of_the_package() -> None:
-    assert {claim.id: claim.kind for claim in CLAIMS} == {"T1": "structure"}
+    assert {claim.id: claim.kind for claim in CLAIMS} == {"T1": "curvature"}

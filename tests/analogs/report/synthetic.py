@@ -207,6 +207,110 @@ def diameters(setting: Setting) -> Evidence:
     return Evidence((reading,), {"diameters": tuple(rows), "fits": tuple(fits)})
 
 
+def signs(columns: dict[str, tuple[Any, ...]]) -> tuple[dict[str, Any], ...]:
+    """Return rows of every sign, with an interval around the share of the negative planes."""
+    curvatures = ((-3e4, -50.0, -2.0), (-1e-17, 0.0, 1e-17), (-1.0, 0.2, 30.0))
+    shares = ((1.0, 0.0), (0.0, 0.0), (0.25, 0.5))
+    return tuple(
+        {
+            **dict(zip(columns, values, strict=True)),
+            "count": 400,
+            "negative": negative,
+            "low": max(negative - 0.04, 0.0),
+            "high": min(negative + 0.04, 1.0),
+            "positive": positive,
+            "tenth": curvature[0],
+            "median": curvature[1],
+            "ninetieth": curvature[2],
+        }
+        for values, (negative, positive), curvature in zip(
+            zip(*columns.values(), strict=True), shares, curvatures, strict=True
+        )
+    )
+
+
+def fluids(setting: Setting) -> Evidence:
+    """T1: negative on the torus, other signs on su(5)."""
+    columns = {
+        "side": ("template", "quantum", "quantum"),
+        "group": ("SDiff(T^2)", "Zeitlin's su(N), all waves", "low waves of su(33)"),
+        "size": (None, 5, 33),
+        "most": (2, 2, 1),
+        "planes": ("spanned by two single waves", *2 * ("uniform in the kinetic energy",)),
+    }
+    return sign_evidence("template", "shares", columns)
+
+
+def coupled(setting: Setting) -> Evidence:
+    """S4: a factor, mixed planes that are flat, and mixed planes of either sign."""
+    columns = {
+        "group": ("SO(4) x GL(3)", "SO(4) x GL(3)", "Aff(3)"),
+        "planes": ("within SO(4)", "mixed", "mixed"),
+    }
+    return sign_evidence("network", "planes", columns)
+
+
+def fisher(setting: Setting) -> Evidence:
+    """A2: a family and a network."""
+    columns = {
+        "kind": ("known family", "network", "network"),
+        "model": ("normal", "a tanh(w x)", "w x + b"),
+        "planes": (None, "uniform in the metric", "spanned by two parameters"),
+    }
+    return sign_evidence("network", "signs", columns)
+
+
+def sign_evidence(side: str, table: str, columns: dict[str, tuple[Any, ...]]) -> Evidence:
+    rows = signs(columns)
+    bar = Interval(*(rows[2][end] for end in ("negative", "low", "high")))
+    reading = share_reading("K < 0", side, "planes", bar, count=400, threshold=0.5)
+    return Evidence((reading,), {table: rows})
+
+
+def shooting(setting: Setting, table: str, **measured: Any) -> Evidence:
+    """Problems on all sides, with what was measured on them."""
+    rows = [
+        {
+            "side": side,
+            "group": group,
+            "seed": 0,
+            "knob": knob,
+            "length": 1.0 + i / 8,
+            "curvature": 1.0 - knob + i / 8,
+            "growth": i / 8,
+        }
+        | {name: value(knob, i) for name, value in measured.items()}
+        for side, group, knobs in (
+            ("network", "SO(6)", (2.0, 4.0)),
+            ("quantum", "SU(8)", (2.0, 4.0)),
+            ("template", "4 landmarks", (0.25, 0.5)),
+        )
+        for knob in knobs
+        for i in range(6)
+    ]
+    reading = effect_reading(
+        "rank correlation",
+        "network",
+        "SO(6)",
+        Interval(-0.5, -0.6, -0.4),
+        count=12,
+        smallest_effect=0.3,
+        direction=-1,
+    )
+    return Evidence((reading,), {table: tuple(rows)})
+
+
+def shots(setting: Setting) -> Evidence:
+    """Q6: steps with a failure."""
+    steps, success = (lambda knob, i: 60 if i == 5 else i), (lambda knob, i: i < 5)
+    return shooting(setting, "shots", steps=steps, success=success)
+
+
+def starts(setting: Setting) -> Evidence:
+    """Q8: shares that fall with growth and with the knob."""
+    return shooting(setting, "starts", share=lambda knob, i: (1.0 - i / 5) * (knob < 4.0))
+
+
 def bare(setting: Setting) -> Evidence:
     """Return a reading and nothing else."""
     return Evidence((exact_reading("error", "quantum", "zero", 0.0, tolerance=0.0),))
@@ -237,7 +341,12 @@ CLAIMS = (
     claim("C7", "curvature", network_shares),
     claim("C8", "curvature", kernel_sizes, malformed="Unlike objects.", repair="Linear layers."),
     claim("C2", "complexity", counts),
+    claim("T1", "curvature", fluids, null=0.5),
+    claim("S4", "curvature", coupled, null=0.5),
+    claim("A2", "curvature", fisher),
     claim("EM2", "geodesic", lengths),
+    claim("Q6", "geodesic", shots),
+    claim("Q8", "geodesic", starts),
 )
 
 

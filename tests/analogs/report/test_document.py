@@ -45,7 +45,7 @@ def test_checker_finds_what_is_wrong(text, written, old, new, fault):
 def test_same_entries_give_the_same_bytes(entries, written, tmp_path):
     again = write_report(synthetic.entries(), tmp_path)
     files = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file())
-    assert len(files) == 1 + 7 + 9
+    assert len(files) == 1 + 12 + 14
     for file in files:
         assert (tmp_path / file).read_bytes() == (written.parent / file).read_bytes(), file
     assert again.name == written.name == "report.html"
@@ -55,6 +55,17 @@ def test_sections_come_in_order(text):
     found = re.findall(r'<h2 id="\w+">(\w+)</h2>', text)
     expected = ["Summary", "Complexity", "Diameter", "Curvature", "Geodesic", "Provenance"]
     assert found == expected
+
+
+@pytest.mark.parametrize("names", [["EM1"], ["EM1", "T1"]])
+def test_summary_has_a_column_for_templates_where_they_are_read(entries, names):
+    table = html([entry for entry in entries if entry.claim.id in names], {})
+    table = table.partition('<table class="summary">')[2].partition("</table>")[0]
+    found = re.findall(r'<th scope="col">(\w[\w ]*)</th>', table)
+    sides = ["Quantum", "Network", *["Template"][: len(names) - 1]]
+    assert found == ["Claim", *sides, "Verdict", "Rests on"]
+    rows = table.split("<tr>")[2:]
+    assert [row.count("<td") for row in rows] == [len(sides) + 2] * len(names)
 
 
 @pytest.mark.parametrize("claim", synthetic.CLAIMS, ids=lambda claim: claim.id)

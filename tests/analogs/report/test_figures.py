@@ -11,6 +11,7 @@ from analogs.report.complexity import draw_lengths
 from analogs.report.curvature import draw_shares_by_group, identity_panel, sweep_lines
 from analogs.report.diameter import bracket_line
 from analogs.report.figures import DRAWINGS
+from analogs.report.geometry import sign_bars, signed_log_axis, spans
 from analogs.report.style import panels, series_styles
 from tests.analogs.report import synthetic
 
@@ -114,6 +115,59 @@ def test_brackets_reach_from_lower_to_upper_end():
     axes = bracket_line(axes_of_new_figure(), rows, "network")
     ends = [segment[:, 1].tolist() for segment in axes.collections[0].get_segments()]
     np.testing.assert_allclose(ends, [[row["lower"], row["upper"]] for row in rows])
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        (
+            "T1",
+            [
+                "SDiff($T^2$), waves ≤ 2; two single waves",
+                "su(5), all waves, waves ≤ 2; kinetic energy",
+                "low waves of su(33), waves ≤ 1; kinetic energy",
+            ],
+        ),
+        ("S4", ["SO(4) × GL(3); within SO(4)", "SO(4) × GL(3); mixed", "Aff(3); mixed"]),
+        ("A2", ["normal", "a tanh(w x); metric", "w x + b; two parameters"]),
+    ],
+)
+def test_rows_of_planes_are_named_from_above(figures, name, rows):
+    left, right = figures[name].axes
+    assert [tick.get_text() for tick in left.get_yticklabels()] == rows
+    assert left.get_ylim() == right.get_ylim()
+    assert left.get_ylim()[0] > left.get_ylim()[1]
+    claimed = CLAIMS[name].null
+    assert any((np.asarray(line.get_xdata()) == claimed).all() for line in left.lines)
+
+
+def test_bars_of_signs_fill_the_row_and_differ_without_colour():
+    rows = TABLES["S4"]["planes"]
+    axes = sign_bars(axes_of_new_figure(), rows)
+    widths = [[bar.get_width() for bar in bars] for bars in axes.containers[:3]]
+    np.testing.assert_allclose(widths, [[1.0, 0.0, 0.25], [0.0, 1.0, 0.25], [0.0, 0.0, 0.5]])
+    starts = [[bar.get_x() for bar in bars] for bars in axes.containers[:3]]
+    np.testing.assert_allclose(starts[2], [1.0, 1.0, 0.5])
+    dark, empty, hatched = (bars[0] for bars in axes.containers[:3])
+    weights = (0.299, 0.587, 0.114)
+    assert np.dot(to_rgb(dark.get_facecolor()), weights) < 0.5
+    assert to_rgb(empty.get_facecolor()) == (1.0, 1.0, 1.0)
+    assert (dark.get_hatch(), empty.get_hatch(), hatched.get_hatch()) == (None, None, "////")
+    [ends] = [c for c in axes.collections if len(c.get_segments()) == len(rows)]
+    expected = [[row["low"], row["high"]] for row in rows]
+    np.testing.assert_allclose([segment[:, 0] for segment in ends.get_segments()], expected)
+
+
+def test_spans_reach_over_the_middle_of_the_planes():
+    rows = TABLES["A2"]["signs"]
+    axes = spans(axes_of_new_figure(), rows)
+    [ends] = [c for c in axes.collections if len(c.get_segments()) == len(rows)]
+    expected = [[row["tenth"], row["ninetieth"]] for row in rows]
+    np.testing.assert_allclose([segment[:, 0] for segment in ends.get_segments()], expected)
+    signed_log_axis(axes, rows, 0.1)
+    assert axes.get_xscale() == "symlog"
+    shown = [tick.get_text() for tick in axes.get_xticklabels()]
+    assert shown == ["$-10^{3}$", "−10", "0", "10"]
 
 
 def test_series_styles_differ_in_colour_marker_and_dashes():

@@ -59,8 +59,17 @@ def test_sections_follow_the_kinds(entries):
         "Curvature",
         "Geodesic",
     ]
-    assert [page.claim.id for page in found[2].claims] == ["EM1", "Q7", "C7", "C8"]
-    assert all(section.sides == SIDES for section in found)
+    assert [page.claim.id for page in found[2].claims] == [
+        "EM1",
+        "Q7",
+        "C7",
+        "C8",
+        "T1",
+        "S4",
+        "A2",
+    ]
+    templates = {"Curvature": (*SIDES, "template")}
+    assert all(section.sides == templates.get(section.title, SIDES) for section in found)
 
 
 def test_templates_get_a_column_where_they_are_read():
