@@ -12,6 +12,8 @@ if _typing.TYPE_CHECKING:
     from qgeom import plots as plots
     from qgeom.algebra.targets import Target as Target
     from qgeom.algebra.targets import target as target
+    from qgeom.circuits.pipeline import compile_geodesic as compile_geodesic
+    from qgeom.circuits.synthesis import synthesize as synthesize
     from qgeom.geodesic.connect import connect as connect
     from qgeom.geodesic.connect import scan_costs as scan_costs
     from qgeom.geodesic.curve import Geodesic as Geodesic
@@ -50,6 +52,7 @@ __all__ = [
     "StructureMetric",
     "Target",
     "band",
+    "compile_geodesic",
     "conjugate_times",
     "connect",
     "custom",
@@ -66,11 +69,14 @@ __all__ = [
     "shoot",
     "state_distance",
     "structure_constants",
+    "synthesize",
     "target",
 ]
 
 _HOMES = {
     "qgeom.algebra.targets": ("Target", "target"),
+    "qgeom.circuits.pipeline": ("compile_geodesic",),
+    "qgeom.circuits.synthesis": ("synthesize",),
     "qgeom.geodesic.connect": ("connect", "scan_costs"),
     "qgeom.geodesic.curve": ("Geodesic",),
     "qgeom.geodesic.flow": ("shoot",),

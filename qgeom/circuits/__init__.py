@@ -1,0 +1,1 @@
+"""From a unitary or a geodesic to a circuit with a measured error."""
