@@ -12,6 +12,7 @@ COMMANDS = {
     "distance": ("qgeom.commands.distance", "Bracket the distance to a target."),
     "diameter": ("qgeom.commands.diameter", "Bracket the diameter at several costs."),
     "curvature": ("qgeom.commands.curvature", "Report scalar, Ricci and sampled curvature."),
+    "compile": ("qgeom.commands.compile", "Compile a target into a circuit."),
     "conjugate": ("qgeom.commands.conjugate", "Find conjugate times of straight lines."),
     "state": ("qgeom.commands.state", "Bracket the distance of two states."),
 }

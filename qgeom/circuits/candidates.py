@@ -14,9 +14,9 @@ from qgeom.algebra.paulis import pauli_matrix
 from qgeom.circuits.blocks import merge_gates
 from qgeom.circuits.budget import Budget
 from qgeom.circuits.compress import MAX_QUBITS as MAX_FITTED
-from qgeom.circuits.compress import compress
+from qgeom.circuits.compress import FittedCircuit, compress
 from qgeom.circuits.export import from_qiskit
-from qgeom.circuits.gates import Gate, circuit_unitary, operator_error
+from qgeom.circuits.gates import Gate
 from qgeom.circuits.pipeline import MAX_QUBITS as MAX_FORMULA
 from qgeom.circuits.pipeline import compile_geodesic, evolution_circuit
 from qgeom.circuits.search import search
@@ -29,14 +29,21 @@ from qgeom.metric.pauli import PauliMetric
 from qgeom.metric.penalties import nielsen
 from qgeom.metric.schedules import draconian
 
-# Most qubits on which geodesics are looked for (seconds on three, minutes on four), and circuits.
+# Most qubits on which long circuits are fitted, geodesics are looked for (seconds on three, minutes on
+# four), and circuits.
+MAX_REFITTED = {"low": 3, "normal": 3, "high": 4}
 MAX_CONNECTED = {"low": 0, "normal": 3, "high": 4}
 MAX_SEARCHED = {"low": 0, "normal": 3, "high": MAX_FITTED}
-SEARCH_EFFORT = {"normal": "low", "high": "high"}
+SEARCH_EFFORT = {"normal": "normal", "high": "normal"}
 # Of the error, what a method may use: rounding of small angles on output takes the rest.
 SHARE = 0.9
 # Of product formulas that a fit starts from: few gates first.
 ROUGH = (0.3, 0.1, 0.03, 0.01)
+# So many qubits afford fits from all of these; beyond, the first that succeeds is taken.
+SMALL = 3
+
+# A product formula may need more gates than the best circuit so far, up to so many, and is shown.
+SHOWN = 64
 
 Gates = tuple[Gate, ...]
 
@@ -109,23 +116,28 @@ class Task:
         return local if local.any() and lost <= 0.1 * self.error else None
 
 
-def shannon(task: Task, most: int) -> Draft | None:
-    """Exact on any number of qubits: one gate up to two, Qiskit's quantum Shannon decomposition beyond.
-
-    Qiskit rounds blocks near the identity away; where that shows, all gates are fitted again.
-    """
+def exact(task: Task, most: int) -> Draft | None:
+    """One gate on up to two qubits, Qiskit's quantum Shannon decomposition beyond."""
     if task.aim.n_qubits <= 2:
         return Draft((Gate(tuple(range(task.aim.n_qubits)), task.aim.matrix),))
-    gates = merge_gates(from_qiskit(qs_decomposition(task.aim.matrix)))
-    error = operator_error(task.aim.matrix, circuit_unitary(task.aim.n_qubits, gates))
-    return Draft(gates) if error <= task.error else _fitted(task, [gates])
+    return Draft(merge_gates(from_qiskit(qs_decomposition(task.aim.matrix))))
+
+
+def fitted_exact(task: Task, most: int) -> Draft | None:
+    """The exact decomposition, all gates fitted again: also where Qiskit lost some.
+
+    It rounds blocks near the identity away, an error of up to 3e-5 each.
+    """
+    if not 3 <= task.aim.n_qubits <= MAX_REFITTED[task.aim.effort]:
+        return None
+    return _fitted(task, [merge_gates(from_qiskit(qs_decomposition(task.aim.matrix)))])
 
 
 def product_formula(task: Task, most: int) -> Draft | None:
     """The logarithm as a Hamiltonian, where it is two-local."""
     if task.hamiltonian is None:
         return None
-    found = evolution_circuit(task.hamiltonian, error=SHARE * task.error, limit=most)
+    found = evolution_circuit(task.hamiltonian, error=SHARE * task.error, limit=max(most, SHOWN))
     return Draft(found.gates, found.budget)
 
 
@@ -133,7 +145,7 @@ def geodesic_pipeline(task: Task, most: int) -> Draft | None:
     """Nielsen's construction: the path of `Task.geodesic`, sliced, by product formulas."""
     if task.aim.geodesic is None:
         return None
-    found = compile_geodesic(task.aim.geodesic, SHARE * task.error, limit=most)
+    found = compile_geodesic(task.aim.geodesic, SHARE * task.error, limit=max(most, SHOWN))
     return Draft(found.gates, found.budget)
 
 
@@ -169,9 +181,8 @@ def searched(task: Task, most: int) -> Draft | None:
 
 
 def _fitted(task: Task, starts: Iterable[Gates]) -> Draft | None:
-    """The first circuit that can be fitted to the unitary, without the gates that it does not need."""
-    if task.aim.n_qubits > MAX_FITTED:
-        return None
+    """The shortest circuit that a start can be fitted to, without the gates that it does not need."""
+    best: FittedCircuit | None = None
     for gates in starts:
         found = compress(
             gates,
@@ -181,14 +192,17 @@ def _fitted(task: Task, starts: Iterable[Gates]) -> Draft | None:
             rng=task.aim.rng,
             report=task.aim.report,
         )
-        if found.reached:
-            return Draft(found.gates)
-    return None
+        if found.reached and (best is None or found.atoms < best.atoms):
+            best = found
+        if best is not None and task.aim.n_qubits > SMALL:
+            break
+    return None if best is None else Draft(best.gates)
 
 
 # In order: the number of two-qubit gates of the best so far, `most`, limits the product formulas.
 CANDIDATES: dict[str, Callable[[Task, int], Draft | None]] = {
-    "quantum Shannon decomposition": shannon,
+    "exact decomposition": exact,
+    "exact decomposition, fitted": fitted_exact,
     "product formula": product_formula,
     "product formula, fitted": fitted_formula,
     "geodesic pipeline": geodesic_pipeline,

@@ -26,7 +26,7 @@ KICKS = (0.0, 0.5)
 
 
 @dataclass(frozen=True, eq=False)
-class Synthesis:
+class FittedCircuit:
     """A circuit for a unitary.
 
     Attributes
@@ -67,12 +67,12 @@ class Problem:
     atom: Atom
     error: float
 
-    def synthesis(self, gates: tuple[Gate, ...]) -> Synthesis:
+    def synthesis(self, gates: tuple[Gate, ...]) -> FittedCircuit:
         """Gates with their measured error."""
         error = operator_error(self.target, circuit_unitary(self.n_qubits, gates))
-        return Synthesis(self.n_qubits, self.atom.name, gates, error, self.error)
+        return FittedCircuit(self.n_qubits, self.atom.name, gates, error, self.error)
 
-    def polished(self, template: Template) -> Synthesis:
+    def polished(self, template: Template) -> FittedCircuit:
         """First circuit of a template, fitted as well as can be."""
         fitted = fit(self.target, template.take(np.zeros(1, dtype=int))).template
         both = [self.synthesis(to_gates(self.atom, one)) for one in (fitted, template)]
@@ -101,7 +101,7 @@ def compress(
     atom: str = "su4",
     rng: np.random.Generator,
     report: Report | None = None,
-) -> Synthesis:
+) -> FittedCircuit:
     """A circuit with fewer two-qubit gates, from one that is near a unitary.
 
     The gates are rewritten as atoms and refitted all together; then gates are left out, the others

@@ -194,7 +194,7 @@ def _turns(state: _State, damping: Real) -> Real:
     parameters, entries = len(state.template.owner), state.w[0].size
     parts = -(-len(damping) * parameters * entries // MEMORY)
     out = np.empty((len(damping), parameters))
-    gap = _real(-0.4j * (state.w - dagger(state.w)))
+    gap = _real(-0.5j * (state.w - dagger(state.w)))
     for part in np.array_split(np.arange(len(damping)), parts):
         transposed = _jacobian(state.template.take(part), state.products[part])
         if parameters <= WIDE * entries:

@@ -10,7 +10,7 @@ import numpy as np
 
 from qgeom._checks import check_choice
 from qgeom._typing import Real
-from qgeom.circuits.compress import Problem, Synthesis, check_problem
+from qgeom.circuits.compress import FittedCircuit, Problem, check_problem
 from qgeom.circuits.fit import fit, sweep
 from qgeom.circuits.layouts import Layout, extensions, regular_layout
 from qgeom.circuits.template import TWO_BODY, Template, assemble, to_gates
@@ -22,6 +22,9 @@ ANGLE = 1.0
 ROUNDS, SHARE, FINALISTS = (12, 15, 100), 0.3, 4
 # Sweeps before the first step where gates are free: cheap, and more starts reach the end.
 SWEEPS = 10
+# Where steps are expensive the beam is narrowed to this, so that longer layouts are met: no length is
+# to take more than this share of the work.
+NARROW, LEVEL = 4, 1 / 16
 # Regular layouts are tried up to so many gates beyond the bound, each for this share of the work.
 SURPLUS, REGULAR = 3, 0.25
 
@@ -33,7 +36,7 @@ class Effort:
     Attributes
     ----------
     beam, starts
-        Layouts of each length that are extended, and random starts for each extension.
+        Layouts of each length that are extended, at most, and random starts for each extension.
     regular
         Random starts for each regular layout.
     work
@@ -48,8 +51,8 @@ class Effort:
 
 EFFORTS = {
     "low": Effort(8, 8, 64, 2e8),
-    "normal": Effort(24, 8, 256, 1e9),
-    "high": Effort(64, 16, 1024, 1e10),
+    "normal": Effort(24, 8, 256, 2e9),
+    "high": Effort(64, 16, 1024, 2e10),
 }
 
 
@@ -61,7 +64,7 @@ def search(
     effort: str = "normal",
     rng: np.random.Generator,
     report: Report | None = None,
-) -> Synthesis:
+) -> FittedCircuit:
     """A circuit with few two-qubit gates for a unitary on two to five qubits.
 
     Layouts are grown pair by pair: of each length those are kept from which random starts came nearest
@@ -78,7 +81,8 @@ def search(
     error
         Operator norm up to phase.  Circuits are polished beyond it.
     effort
-        ``"low"``, ``"normal"`` or ``"high"``: about ten seconds, a minute, ten minutes at most.
+        ``"low"``, ``"normal"`` or ``"high"``: ten to thirty seconds, one to three minutes, half an
+        hour at most.
     rng
         Source of the starts.
     report
@@ -86,7 +90,7 @@ def search(
 
     Returns
     -------
-    Synthesis
+    FittedCircuit
         With the fewest gates; or the nearest circuit, `reached` False.
 
     Raises
@@ -111,10 +115,12 @@ def search(
     return min(grown, _regular(problem, hard, rng, tell), key=lambda circuit: circuit.error)
 
 
-def _grown(problem: Problem, effort: Effort, rng: np.random.Generator, tell: Report) -> Synthesis:
+def _grown(
+    problem: Problem, effort: Effort, rng: np.random.Generator, tell: Report
+) -> FittedCircuit:
     """Circuit of the shortest layout found by growing, or the nearest."""
     layouts: list[Layout] = [()]
-    found: list[Synthesis] = []
+    found: list[FittedCircuit] = []
     work = 0.0
     for length in range(problem.atom.bound(problem.n_qubits)):
         template = assemble(problem.n_qubits, problem.atom, layouts)
@@ -128,11 +134,15 @@ def _grown(problem: Problem, effort: Effort, rng: np.random.Generator, tell: Rep
             return problem.polished(best)
         found.append(problem.synthesis(to_gates(problem.atom, best)))
         order = residual.reshape(len(layouts), -1).min(axis=1).argsort(kind="stable")
-        layouts = _extended(problem, [layouts[k] for k in order[: effort.beam]])
+        affordable = LEVEL * effort.work / (effort.starts * _work(template) / len(layouts))
+        beam = max(NARROW, min(effort.beam, int(affordable / problem.n_qubits)))
+        layouts = _extended(problem, [layouts[k] for k in order[:beam]])
     return min(found, key=lambda circuit: circuit.error)
 
 
-def _regular(problem: Problem, effort: Effort, rng: np.random.Generator, tell: Report) -> Synthesis:
+def _regular(
+    problem: Problem, effort: Effort, rng: np.random.Generator, tell: Report
+) -> FittedCircuit:
     """Circuit of the shortest regular layout that reaches the error, or the nearest."""
     n_qubits, bound = problem.n_qubits, problem.atom.bound(problem.n_qubits)
     found = []

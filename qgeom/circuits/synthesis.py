@@ -16,12 +16,13 @@ from qgeom.algebra.targets import Target, target
 from qgeom.circuits.budget import Budget
 from qgeom.circuits.candidates import CANDIDATES, Aim, Draft, Task
 from qgeom.circuits.clifford_t import clifford_t
+from qgeom.circuits.export import GATE_SETS as CONTINUOUS_SETS
 from qgeom.circuits.export import Costs, count_costs, from_qiskit, to_qiskit
 from qgeom.circuits.gates import circuit_unitary, operator_error
 from qgeom.circuits.two_qubit import cx_circuit
 from qgeom.geodesic.continuation import Report
 
-GATE_SETS = ("su4", "cx", "rzz", "clifford+t")
+GATE_SETS = (*CONTINUOUS_SETS, "clifford+t")
 EFFORTS = ("low", "normal", "high")
 # Of the error, what the continuous circuit under a Clifford+T circuit may take.
 CONTINUOUS = 1e-3
@@ -77,12 +78,16 @@ class Synthesis:
         The error asked for.
     candidates
         The best first.
+    length
+        Of the shortest path found along strings of weight 1 and 2 alone, ``|H|^2 = tr(H^2) / 2^n``;
+        None where none was looked for.
     """
 
     target: Target
     gate_set: str
     allowed: float
     candidates: tuple[Candidate, ...]
+    length: float | None
 
     @property
     def best(self) -> Candidate:
@@ -199,7 +204,8 @@ def scan_errors(
     aim = Aim(found.matrix, found.n_qubits, effort, generator, progress)
     for error in allowed:
         best = _best(aim, gate_set, error, progress)
-        results.append(Synthesis(found, gate_set, error, best))
+        length = None if aim.geodesic is None else float(aim.geodesic.length)
+        results.append(Synthesis(found, gate_set, error, best, length))
     return tuple(results)
 
 

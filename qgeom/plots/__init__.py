@@ -1,6 +1,7 @@
 """Figures: every plot takes an Axes, draws on it, titles it with its finding and returns it."""
 
 from qgeom.plots.canvas import COLOURS, DASHES, FORMATS, canvas, check_plot_path, save
+from qgeom.plots.circuits import plot_costs, plot_counts
 from qgeom.plots.curvature import LAWS, ROW_HEIGHT, plot_curvature, plot_law_shares
 from qgeom.plots.diameters import MOST_TICKS, plot_diameters
 from qgeom.plots.evolution import plot_evolution
@@ -22,6 +23,8 @@ __all__ = [
     "generator_label",
     "normalisation",
     "plot_controls",
+    "plot_costs",
+    "plot_counts",
     "plot_curvature",
     "plot_curvature_along",
     "plot_diameters",

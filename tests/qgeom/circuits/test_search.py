@@ -12,7 +12,7 @@ from scipy.stats import unitary_group
 from qgeom.algebra.paulis import pauli_index, pauli_matrix
 from qgeom.algebra.targets import target
 from qgeom.circuits import search as module
-from qgeom.circuits.search import EFFORTS, Synthesis, search
+from qgeom.circuits.search import EFFORTS, FittedCircuit, search
 from tests.qgeom.circuits.test_compress import kronecker_unitary
 
 ERROR = 1e-8
@@ -36,7 +36,7 @@ TARGETS = {
 }
 
 
-def found(name: str, atom: str, effort: str) -> Synthesis:
+def found(name: str, atom: str, effort: str) -> FittedCircuit:
     circuit = search(TARGETS[name], atom=atom, effort=effort, rng=np.random.default_rng(0))
     v = kronecker_unitary(3, circuit.gates)
     overlap = np.trace(v.conj().T @ TARGETS[name])
