@@ -10,6 +10,7 @@ from analogs.evidence.outcome import (
     Interval,
     Outcome,
     check_nonnegative,
+    combine,
     decide_bound,
     decide_effect,
     decide_equivalence,
@@ -28,8 +29,8 @@ _DECIDED = (Outcome.SUPPORTED, Outcome.REFUTED, Outcome.INCONCLUSIVE, Outcome.EX
 class Reading:
     """One decided statistic.
 
-    Build it with `effect_reading`, `bound_reading`, `share_reading`, `equivalence_reading` or
-    `exact_reading`, which decide the outcome and write the sentence.
+    Build it with `effect_reading`, `dependence_reading`, `bound_reading`, `share_reading`,
+    `equivalence_reading` or `exact_reading`, which decide the outcome and write the sentence.
 
     Parameters
     ----------
@@ -49,8 +50,8 @@ class Reading:
         Smallest effect of interest; for a bound or share the threshold lies in `null` and this is
         zero; for an equivalence it is the margin; for an exact reading the tolerance.
     p_value : float or None
-        Of the one-sided test in the predicted direction (for an equivalence, of `tost`); None if
-        there is no such test.
+        Of the one-sided test in the predicted direction (for an equivalence, of `tost`; for a
+        dependence, two-sided); None if there is no such test.
     p_adjusted : float or None
         After Holm's correction over the claim, see `hold_family`.
     count : int
@@ -133,6 +134,46 @@ def effect_reading(
         rule=f"predicted {word} {_show(null)} by at least {_show(smallest_effect)}",
         outcome=outcome,
         null=null,
+        smallest_effect=smallest_effect,
+        p_value=p_value,
+        count=count,
+        decisive=decisive,
+    )
+
+
+def dependence_reading(
+    name: str,
+    side: str,
+    definition: str,
+    interval: Interval,
+    *,
+    count: int,
+    smallest_effect: float,
+    p_value: float | None = None,
+    decisive: bool = True,
+) -> Reading:
+    """Return the reading of "depends on", an effect whose sign is not predicted.
+
+    Supported if `decide_effect` supports one of the signs, refuted if it refutes both.  Arguments and
+    errors are those of `decide_effect` and `Reading`; the p-value is two-sided.
+
+    Examples
+    --------
+    >>> dependence_reading("rank correlation", "network", "SO(8)", Interval(-0.5, -0.6, -0.4),
+    ...                    count=200, smallest_effect=0.3).sentence
+    'rank correlation = -0.5 [-0.6, -0.4], claimed at least 0.3 on either side of 0, n = 200: supported'
+    """
+    signs = {
+        decide_effect(*interval, smallest_effect=smallest_effect, direction=sign)
+        for sign in (1, -1)
+    }
+    outcome = Outcome.SUPPORTED if Outcome.SUPPORTED in signs else combine(signs)
+    return _reading(
+        (name, side, definition),
+        interval,
+        rule=f"claimed at least {_show(smallest_effect)} on either side of 0",
+        outcome=outcome,
+        null=0.0,
         smallest_effect=smallest_effect,
         p_value=p_value,
         count=count,

@@ -24,6 +24,9 @@ from analogs.evidence.resampling import (
 )
 from qgeom._checks import check_choice, fail
 
+# Share of the sum of squares that a perfect fit may leave.
+ROUNDING = 1e-24
+
 _TRENDS = {"increasing": "greater", "decreasing": "less", "two-sided": "two-sided"}
 
 
@@ -94,25 +97,26 @@ def spearman(
     x: Sample,
     y: Sample,
     *,
-    given: Sample | None = None,
+    given: Sample | tuple[Sample, ...] | None = None,
     alternative: Alternative = "two-sided",
     level: float = LEVEL,
     rng: np.random.Generator,
     resamples: int = RESAMPLES,
 ) -> Correlation:
-    """Return Spearman's rank correlation, partial if a confounder is `given`.
+    """Return Spearman's rank correlation, partial if confounders are `given`.
 
-    The correlation of the ranks; with a confounder, of what is left of the ranks after a linear
-    fit to its ranks. The interval is `bca_interval` over pairs (triples); the p-value rearranges
-    the ranks, or for the partial one what is left of them (Kennedy 1995). If x or y does not vary,
-    the data say nothing: estimate 0 in [-1, 1], p = 1.
+    The correlation of the ranks; with confounders, of what is left of the ranks after a linear
+    fit to theirs. Strong confounders that act jointly leave a remainder; strata are removed in full
+    if the indicators of all but one are given. The interval is `bca_interval` over pairs (triples,
+    ...); the p-value rearranges the ranks, or for the partial one what is left of them (Kennedy
+    1995). If x or y does not vary, the data say nothing: estimate 0 in [-1, 1], p = 1.
 
     Parameters
     ----------
     x, y : arrays of shape (n,)
         n >= 3.
-    given : array of shape (n,), optional
-        Confounder, such as the distance to the target.
+    given : array of shape (n,) or tuple of such arrays, optional
+        Confounders, such as the distance to the target.
     alternative : {"two-sided", "greater", "less"}
     level : float
     rng : numpy.random.Generator
@@ -129,9 +133,9 @@ def spearman(
     >>> rho.interval.estimate, round(2 / rho.p_value)
     (1.0, 24)
     """
-    columns = (x, y) if given is None else (x, y, given)
-    names = ("x", "y", "given")
-    data = tuple(check_sample(n, c, least=3) for n, c in zip(names, columns, strict=False))
+    confounders = () if given is None else given if isinstance(given, tuple) else (given,)
+    columns = [("x", x), ("y", y), *(("given", sample) for sample in confounders)]
+    data = tuple(check_sample(name, column, least=3) for name, column in columns)
     check_paired(data, True)
     check_level(level)
     first, second = _rank_residuals(*data)
@@ -194,14 +198,13 @@ def _rank_correlation(*columns: np.ndarray, axis: int = -1) -> np.ndarray:
     return _pearson(*_rank_residuals(*columns), axis=axis)
 
 
-def _rank_residuals(
-    x: np.ndarray, y: np.ndarray, given: np.ndarray | None = None
-) -> tuple[np.ndarray, np.ndarray]:
-    first, second = _centred_ranks(x), _centred_ranks(y)
-    if given is None:
-        return first, second
-    confounder = _centred_ranks(given)
-    return _without(first, confounder), _without(second, confounder)
+def _rank_residuals(*columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return what confounders, the third column and beyond, leave of the ranks of the first two."""
+    ranks = [_centred_ranks(column) for column in columns]
+    while len(ranks) > 2:
+        confounder = ranks.pop()
+        ranks = [_without(rank, confounder) for rank in ranks]
+    return ranks[0], ranks[1]
 
 
 def _centred_ranks(sample: np.ndarray) -> np.ndarray:
@@ -213,8 +216,10 @@ def _without(ranks: np.ndarray, confounder: np.ndarray) -> np.ndarray:
     spread = (confounder**2).sum(axis=-1, keepdims=True)
     # A confounder without spread explains nothing.
     share = np.divide(product, spread, out=np.zeros_like(product), where=spread > 0)
-    # Centred ranks are half-integers, so sums are exact and a perfect fit leaves exactly nothing.
-    return ranks - share * confounder
+    left = ranks - share * confounder
+    # A perfect fit leaves rounding, which has a correlation of its own.
+    size = (ranks**2).sum(axis=-1, keepdims=True)
+    return np.where((left**2).sum(axis=-1, keepdims=True) > ROUNDING * size, left, 0.0)
 
 
 def _pearson(first: np.ndarray, second: np.ndarray, axis: int = -1) -> np.ndarray:

@@ -18,6 +18,7 @@ from analogs.evidence import (
     hold_family,
     share_reading,
 )
+from analogs.evidence.reading import dependence_reading
 
 WHERE = ("name", "network", "definition")
 
@@ -37,6 +38,29 @@ def test_effect_reading_carries_its_test():
     assert (reading.null, reading.smallest_effect) == (-1.0, 0.5)
     assert (reading.p_value, reading.count) == (0.01, 7)
     assert reading.sentence.endswith("predicted below -1 by at least 0.5, n = 7: supported")
+
+
+@pytest.mark.parametrize(
+    ("interval", "outcome"),
+    [
+        (Interval(-0.5, -0.6, -0.4), Outcome.SUPPORTED),
+        (Interval(0.5, 0.4, 0.6), Outcome.SUPPORTED),
+        (Interval(0.31, 0.01, 0.6), Outcome.SUPPORTED),
+        (Interval(0.1, -0.2, 0.29), Outcome.REFUTED),
+        (Interval(-0.1, -0.29, -0.05), Outcome.REFUTED),
+        (Interval(0.2, 0.1, 0.31), Outcome.INCONCLUSIVE),
+        (Interval(-0.2, -0.31, 0.1), Outcome.INCONCLUSIVE),
+        (Interval(-0.5, -0.8, 0.01), Outcome.INCONCLUSIVE),
+        (Interval(0.0, -1.0, 1.0), Outcome.INCONCLUSIVE),
+    ],
+)
+def test_dependence_has_no_predicted_sign(interval, outcome):
+    reading = dependence_reading(*WHERE, interval, count=9, smallest_effect=0.3, p_value=0.2)
+    assert reading.outcome is outcome
+    mirrored = Interval(-interval.estimate, -interval.high, -interval.low)
+    other = dependence_reading(*WHERE, mirrored, count=9, smallest_effect=0.3)
+    assert other.outcome is outcome
+    assert (reading.null, reading.smallest_effect, reading.p_value) == (0.0, 0.3, 0.2)
 
 
 def test_numpy_numbers_become_plain():
