@@ -29,7 +29,8 @@ def test_python_example(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     printed = capsys.readouterr().out.splitlines()
     assert printed[0].startswith("1.841257 Converged")
     assert printed[1] == "1.923825"
-    assert float(printed[2]) < 0
+    assert printed[2] == "6 exact decomposition, fitted"
+    assert float(printed[3]) < 0
 
 
 def command_lines() -> list[str]:
@@ -38,7 +39,7 @@ def command_lines() -> list[str]:
 
 
 def test_command_lines_are_shown() -> None:
-    assert len(command_lines()) == 8
+    assert len(command_lines()) == 9
 
 
 @pytest.mark.parametrize("line", command_lines())
@@ -50,7 +51,7 @@ def test_command_lines_are_understood(line: str, tmp_path: Path) -> None:
         shown = CliRunner().invoke(main, [arguments[0], "--help"])
         assert all(option in shown.output for option in arguments if option.startswith("--"))
         return
-    arguments = [str(tmp_path / word) if word.endswith(".png") else word for word in arguments]
+    arguments = [str(tmp_path / word) if word.endswith((".png", ".qasm")) else word for word in arguments]
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 0, result.output
 

@@ -18,9 +18,10 @@ from qgeom.circuits.compress import FittedCircuit, compress
 from qgeom.circuits.export import from_qiskit
 from qgeom.circuits.gates import Gate
 from qgeom.circuits.pipeline import MAX_QUBITS as MAX_FORMULA
-from qgeom.circuits.pipeline import compile_geodesic, evolution_circuit
+from qgeom.circuits.pipeline import atom_count, compile_geodesic, evolution_circuit
 from qgeom.circuits.search import search
 from qgeom.circuits.slicing import local_strings, operator_norms
+from qgeom.circuits.template import ATOMS
 from qgeom.geodesic.connect import connect
 from qgeom.geodesic.continuation import Report
 from qgeom.geodesic.curve import Geodesic
@@ -39,8 +40,9 @@ SEARCH_EFFORT = {"normal": "normal", "high": "normal"}
 SHARE = 0.9
 # Of product formulas that a fit starts from: few gates first.
 ROUGH = (0.3, 0.1, 0.03, 0.01)
-# So many qubits afford fits from all of these; beyond, the first that succeeds is taken.
-SMALL = 3
+# So many qubits afford fits from all of these, while they are no longer than the bound for almost every
+# unitary times this; beyond, the first that succeeds is taken.
+SMALL, LONGEST_START = 3, 2
 
 # A product formula may need more gates than the best circuit so far, up to so many, and is shown.
 SHOWN = 64
@@ -183,7 +185,10 @@ def searched(task: Task, most: int) -> Draft | None:
 def _fitted(task: Task, starts: Iterable[Gates]) -> Draft | None:
     """The shortest circuit that a start can be fitted to, without the gates that it does not need."""
     best: FittedCircuit | None = None
+    longest = LONGEST_START * ATOMS["su4"].bound(task.aim.n_qubits)
     for gates in starts:
+        if best is not None and (task.aim.n_qubits > SMALL or atom_count(gates) > longest):
+            break
         found = compress(
             gates,
             task.aim.matrix,
@@ -194,8 +199,6 @@ def _fitted(task: Task, starts: Iterable[Gates]) -> Draft | None:
         )
         if found.reached and (best is None or found.atoms < best.atoms):
             best = found
-        if best is not None and task.aim.n_qubits > SMALL:
-            break
     return None if best is None else Draft(best.gates)
 
 

@@ -217,11 +217,12 @@ def _checked(error: float) -> float:
 
 @dataclass(eq=False)
 class _Progress:
-    """Puts the method at work, and those that are done, in front of what it reports."""
+    """Puts the method at work in front of what it reports, and never goes back."""
 
     report: Report
     method: str = ""
     done: int = 0
+    highest: float = 0.0
 
     def begin(self, done: int, method: str) -> None:
         """Say what comes next."""
@@ -229,7 +230,10 @@ class _Progress:
         self("start", 0.0)
 
     def __call__(self, message: str, share: float) -> None:
-        self.report(f"{self.method}: {message}", (self.done + share) / len(CANDIDATES))
+        # A method may start over; the next error starts from 0.
+        before = self.highest if self.done or share else 0.0
+        self.highest = max(before, (self.done + share) / len(CANDIDATES))
+        self.report(f"{self.method}: {message}", self.highest)
 
 
 def _best(aim: Aim, gate_set: str, error: float, progress: _Progress) -> tuple[Candidate, ...]:

@@ -14,9 +14,13 @@ def chain(n_qubits: int, bonds: str, fields: str = "") -> np.ndarray:
     return SparsePauliOp.from_sparse_list(terms, n_qubits).to_matrix()
 
 
+def pauli(label: str) -> np.ndarray:
+    return SparsePauliOp(label).to_matrix()
+
+
 def evolution(hamiltonian: np.ndarray, time: float) -> np.ndarray:
     return scipy.linalg.expm(-1j * time * hamiltonian)
 
 
 TFIM3 = evolution(chain(3, "Z", "X"), 0.5)
-XXX = evolution(SparsePauliOp("XXX").to_matrix(), 0.3)
+XXX = evolution(pauli("XXX"), 0.3)
