@@ -6,10 +6,13 @@ import difflib
 from collections.abc import Sequence
 
 from analogs.evidence import Claim
+from analogs.mirrors.ancilla import claims as ancilla
 from analogs.mirrors.attention import claims as attention
+from analogs.mirrors.circuits import claims as circuits
 from analogs.mirrors.convnet import claims as convnet
 from analogs.mirrors.fisher_rao import claims as fisher_rao
 from analogs.mirrors.fluid import claims as fluid
+from analogs.mirrors.minimality import claims as minimality
 from analogs.mirrors.quantum import claims as quantum
 from analogs.mirrors.resnet import claims as resnet
 from analogs.mirrors.shooting import claims as shooting
@@ -23,6 +26,9 @@ CLAIMS: tuple[Claim, ...] = (
     *attention.CLAIMS,
     *fisher_rao.CLAIMS,
     *shooting.CLAIMS,
+    *circuits.CLAIMS,
+    *minimality.CLAIMS,
+    *ancilla.CLAIMS,
 )
 
 

@@ -51,7 +51,9 @@ def test_command_lines_are_understood(line: str, tmp_path: Path) -> None:
         shown = CliRunner().invoke(main, [arguments[0], "--help"])
         assert all(option in shown.output for option in arguments if option.startswith("--"))
         return
-    arguments = [str(tmp_path / word) if word.endswith((".png", ".qasm")) else word for word in arguments]
+    arguments = [
+        str(tmp_path / word) if word.endswith((".png", ".qasm")) else word for word in arguments
+    ]
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 0, result.output
 

@@ -45,7 +45,7 @@ def command(quick: bool, seeds: int | None, jobs: int, out: Path, as_json: bool)
 
 def summary(verdicts: Sequence[Verdict]) -> str:
     """Return one line a claim: its outcome on each side, its verdict, and the number of seeds."""
-    rows = [_HEADER]
+    rows: list[tuple[str, ...]] = [_HEADER]
     for verdict in verdicts:
         sides = verdict.by_side()
         outcomes = [str(sides.get(side, "-")) for side in SIDES]

@@ -9,6 +9,7 @@ import matplotlib
 from matplotlib.figure import Figure
 
 from analogs.evidence import Claim
+from analogs.report.circuits import draw_gate_counts, draw_starts_of_fits
 from analogs.report.complexity import draw_counts, draw_lengths
 from analogs.report.curvature import (
     draw_bridge,
@@ -18,6 +19,7 @@ from analogs.report.curvature import (
 )
 from analogs.report.diameter import draw_diameters
 from analogs.report.geometry import draw_coupled, draw_fisher, draw_fluids
+from analogs.report.minimality import draw_ancilla, draw_minimality, draw_words
 from analogs.report.rows import Tables
 from analogs.report.shooting import draw_shots, draw_starts
 from analogs.report.style import SETTINGS
@@ -124,5 +126,35 @@ DRAWINGS: Mapping[str, Drawing] = {
         "The links of the claim. Left: growth of Jacobi fields against the mean curvature, one mark "
         "a problem. Middle: share of random starts that arrive, averaged over groups of problems of "
         "similar growth. Right: the same share against the cost q, or the width s of the kernel.",
+    ),
+    "Q3": Drawing(
+        draw_gate_counts,
+        "Left and middle: fewest gates found (on two qubits, or rotations of two neighbours) against "
+        "the length of the geodesic, medians over seeds; filled marks: error 0.1, empty ones: 0.01. "
+        "Right: exponents with their 95 % intervals, at both ends of the bracket of the distance.",
+    ),
+    "EM12": Drawing(
+        draw_starts_of_fits,
+        "Circuits with the same layout, fitted by the same steps from four starts. Left: error after "
+        "the fit, one empty mark a target, filled at the median. Right: mean difference of the "
+        "geodesic's circuit from the others, with its 95 % interval; to the left it is better.",
+    ),
+    "Q2": Drawing(
+        draw_minimality,
+        "First: shot paths satisfy the equation. Second: lines that satisfy it, over the distance of "
+        "their end (SU(8), Toffoli: over the shortest geodesic found); SU(2) and SO(3) coincide. "
+        "Below: share of random solutions that no path found beats, by their length, with Wilson's "
+        "95 % interval; typical is the median distance of random elements.",
+    ),
+    "Q4": Drawing(
+        draw_words,
+        "Certified lower bound of the distance of a product over the sum of the lengths of its "
+        "steps, against their number, medians; nothing may lie above the dotted line. Crosses: the "
+        "shortest geodesic found, where one was looked for.",
+    ),
+    "O1": Drawing(
+        draw_ancilla,
+        "First: the same element in a group and in a larger one that holds it, one mark an element; "
+        "left of 1 the larger group is shorter. Others: networks by width, medians and seeds.",
     ),
 }

@@ -56,8 +56,8 @@ def _draw(
     spans(right, rows)
     if linear is not None:
         signed_log_axis(right, rows, linear)
-    _name_rows(left, [name(row) for row in rows])
-    _name_rows(right, [""] * len(rows))
+    name_rows(left, [name(row) for row in rows])
+    name_rows(right, [""] * len(rows))
     label(left, title="sign of K", x="share of planes", y="planes")
     label(right, title="size of K", x=unit, y="planes, as on the left")
     legend_below(figure, (left, right), columns=6)
@@ -145,9 +145,10 @@ def _tick(value: float) -> str:
     return f"${'-' if value < 0 else ''}10^{{{round(math.log10(abs(value)))}}}$"
 
 
-def _name_rows(axes: Axes, names: Sequence[str]) -> None:
+def name_rows(axes: Axes, names: Sequence[str]) -> None:
+    """Name the rows of a panel, the first on top."""
     axes.set_yticks(range(len(names)), labels=names)
-    axes.set_ylim(len(names) - 0.4, -0.6)  # the first row on top
+    axes.set_ylim(len(names) - 0.4, -0.6)
     axes.grid(visible=False, axis="y")
 
 

@@ -104,7 +104,7 @@ def velocity_panels(geodesic: Geodesic) -> int:
     """
     metric = geodesic.metric
     if metric.isotropic is None:
-        raise fail("geodesic", "be one in a group with an unpenalised metric", f"is in {metric}")
+        raise fail("geodesic", "be in a group with a bi-invariant metric", "is in one without")
     generator = metric.hat(geodesic.momentum / metric.isotropic)
     return max(1, math.ceil(geodesic.duration * np.linalg.norm(generator, ord=2)))
 

@@ -22,6 +22,8 @@ from analogs.evidence import (
 )
 from analogs.evidence.provenance import Provenance, source_fingerprint
 from analogs.report.page import Entry
+from tests.analogs.report.synthetic_circuits import gate_counts, starts_of_fits
+from tests.analogs.report.synthetic_minimality import ancilla, minimality, words
 
 LAWS = ("metric", "local", "pauli", "coordinate")
 COSTS = (1.0, 4.0, 16.0, 64.0, 256.0)
@@ -347,6 +349,11 @@ CLAIMS = (
     claim("EM2", "geodesic", lengths),
     claim("Q6", "geodesic", shots),
     claim("Q8", "geodesic", starts),
+    claim("Q3", "complexity", gate_counts, null=3.0),
+    claim("EM12", "geodesic", starts_of_fits, smallest_effect=0.5),
+    claim("Q2", "complexity", minimality, smallest_effect=1e-8),
+    claim("Q4", "complexity", words),
+    claim("O1", "geodesic", ancilla),
 )
 
 

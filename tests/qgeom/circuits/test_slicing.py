@@ -23,6 +23,7 @@ from qgeom.circuits.slicing import (
     projection_lemma,
     propagator,
     slicing_bound,
+    velocity_panels,
 )
 from qgeom.geodesic.curve import Geodesic
 from qgeom.geodesic.flow import shoot
@@ -252,3 +253,26 @@ def test_wrong_hamiltonians_are_refused(
 def test_wrong_slices_are_refused(slices: int, integrator: str) -> None:
     with pytest.raises(ValueError, match=r"Argument `(slices|integrator)` must be"):
         exponents(constant_path(np.ones(3), 1.0), slices, integrator)
+
+
+@pytest.mark.parametrize("duration", [0.1, 3.0])
+def test_panels_follow_the_norm_of_the_momentum_on_every_compact_group(duration: float) -> None:
+    rng = np.random.default_rng(11)
+    pauli, rotations = PauliMetric(3, nielsen(16.0)), MatrixMetric("so", 5, band(1, 16.0))
+    momentum = rng.normal(size=pauli.dim)
+    norm = np.linalg.norm(pauli_matrix(momentum), ord=2)
+    assert velocity_panels(shoot(pauli, momentum=momentum, duration=duration)) == max(
+        1, np.ceil(duration * norm)
+    )
+    momentum = rng.normal(size=rotations.dim)
+    # <A, B> = tr(A^T B) / d, so that m_a = 2 A_a / d without penalties.
+    norm = np.linalg.norm(rotations.hat(5 / 2 * momentum), ord=2)
+    assert velocity_panels(shoot(rotations, momentum=momentum, duration=duration)) == max(
+        1, np.ceil(duration * norm)
+    )
+
+
+def test_panels_need_a_bi_invariant_metric() -> None:
+    geodesic = shoot(MatrixMetric("gl", 2, band(1, 4.0)), np.ones(4))
+    with pytest.raises(ValueError, match="be in a group with a bi-invariant metric, but is in one"):
+        velocity_panels(geodesic)

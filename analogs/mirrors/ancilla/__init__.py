@@ -1,0 +1,1 @@
+"""Mirror: what a larger group is good for: ancilla qubits, wider layers, denser landmarks."""

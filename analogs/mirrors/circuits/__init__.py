@@ -1,0 +1,1 @@
+"""Mirror: circuits of gates on two qubits beside networks of rotations of two features."""
