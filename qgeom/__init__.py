@@ -12,7 +12,7 @@ if _typing.TYPE_CHECKING:
     from qgeom import plots as plots
     from qgeom.algebra.targets import Target as Target
     from qgeom.algebra.targets import target as target
-    from qgeom.circuits.pipeline import compile_geodesic as compile_geodesic
+    from qgeom.circuits.nielsen.pipeline import compile_geodesic as compile_geodesic
     from qgeom.circuits.synthesis import synthesize as synthesize
     from qgeom.geodesic.connect import connect as connect
     from qgeom.geodesic.connect import scan_costs as scan_costs
@@ -75,7 +75,7 @@ __all__ = [
 
 _HOMES = {
     "qgeom.algebra.targets": ("Target", "target"),
-    "qgeom.circuits.pipeline": ("compile_geodesic",),
+    "qgeom.circuits.nielsen.pipeline": ("compile_geodesic",),
     "qgeom.circuits.synthesis": ("synthesize",),
     "qgeom.geodesic.connect": ("connect", "scan_costs"),
     "qgeom.geodesic.curve": ("Geodesic",),

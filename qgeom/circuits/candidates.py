@@ -12,16 +12,16 @@ from qiskit.synthesis import qs_decomposition
 from qgeom._typing import Complex, Vector
 from qgeom.algebra.paulis import pauli_matrix
 from qgeom.circuits.blocks import merge_gates
-from qgeom.circuits.budget import Budget
-from qgeom.circuits.compress import MAX_QUBITS as MAX_FITTED
-from qgeom.circuits.compress import FittedCircuit, compress
 from qgeom.circuits.export import from_qiskit
+from qgeom.circuits.fitting.compress import MAX_QUBITS as MAX_FITTED
+from qgeom.circuits.fitting.compress import FittedCircuit, compress
+from qgeom.circuits.fitting.search import search
+from qgeom.circuits.fitting.template import ATOMS
 from qgeom.circuits.gates import Gate
-from qgeom.circuits.pipeline import MAX_QUBITS as MAX_FORMULA
-from qgeom.circuits.pipeline import atom_count, compile_geodesic, evolution_circuit
-from qgeom.circuits.search import search
-from qgeom.circuits.slicing import local_strings, operator_norms
-from qgeom.circuits.template import ATOMS
+from qgeom.circuits.nielsen.budget import Budget
+from qgeom.circuits.nielsen.pipeline import MAX_QUBITS as MAX_FORMULA
+from qgeom.circuits.nielsen.pipeline import atom_count, compile_geodesic, evolution_circuit
+from qgeom.circuits.nielsen.slicing import local_strings, operator_norms
 from qgeom.geodesic.connect import connect
 from qgeom.geodesic.continuation import Report
 from qgeom.geodesic.curve import Geodesic

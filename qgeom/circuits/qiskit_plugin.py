@@ -54,7 +54,7 @@ class QGeomSynthesis(UnitarySynthesisPlugin):
 class QGeomEvolution(HighLevelSynthesisPlugin):
     """`HLSConfig(PauliEvolution=[("qgeom", {"error": 1e-4})])`, for `PauliEvolutionGate`.
 
-    The options are ``error``, ``order`` and ``limit`` of `qgeom.circuits.pipeline.evolution_circuit`,
+    The options are ``error``, ``order`` and ``limit`` of `qgeom.circuits.nielsen.pipeline`,
     and ``gate_set``.  An operator that is not two-local or on more than six qubits, and a time that is
     no number, are left to the next method.
     """
@@ -68,7 +68,7 @@ class QGeomEvolution(HighLevelSynthesisPlugin):
         **options: Any,
     ) -> QuantumCircuit | None:
         """Circuit of the product formula with the fewest two-qubit gates, or None."""
-        pipeline = importlib.import_module("qgeom.circuits.pipeline")
+        pipeline = importlib.import_module("qgeom.circuits.nielsen.pipeline")
         operator, time = _pauli_sum(high_level_object.operator), high_level_object.time
         n_qubits = operator.num_qubits
         if not isinstance(time, int | float) or not 2 <= n_qubits <= pipeline.MAX_QUBITS:

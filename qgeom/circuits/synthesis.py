@@ -13,12 +13,12 @@ from qiskit.quantum_info import Operator
 
 from qgeom._checks import check_choice, check_positive, fail
 from qgeom.algebra.targets import Target, target
-from qgeom.circuits.budget import Budget
 from qgeom.circuits.candidates import CANDIDATES, Aim, Draft, Task
-from qgeom.circuits.clifford_t import clifford_t
+from qgeom.circuits.clifford_t.circuit import clifford_t
 from qgeom.circuits.export import GATE_SETS as CONTINUOUS_SETS
 from qgeom.circuits.export import Costs, count_costs, from_qiskit, to_qiskit
 from qgeom.circuits.gates import circuit_unitary, operator_error
+from qgeom.circuits.nielsen.budget import Budget
 from qgeom.circuits.two_qubit import cx_circuit
 from qgeom.geodesic.continuation import Report
 

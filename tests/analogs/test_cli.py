@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from analogs.cli import COMMANDS, main
 from analogs.commands import compare, report, run
 from analogs.commands import list as listing
-from analogs.evidence import RunDirectory, Setting, evaluate
+from analogs.evidence import SIDES, RunDirectory, Setting, evaluate
 from tests.analogs.report import synthetic
 
 ROOT = Path(__file__).parents[2]
@@ -124,9 +124,9 @@ def test_compare_ends_with_the_path_of_the_report(small, tmp_path):
     *lines, last = result.stdout.splitlines()
     assert last == str(tmp_path / "report.html")
     assert Path(last).exists()
-    assert lines[0].split() == ["claim", "quantum", "network", "verdict", "seeds"]
+    assert lines[0].split() == ["claim", *SIDES, "verdict", "seeds"]
     assert [line.split()[0] for line in lines[1:-1]] == COMPARED
-    assert lines[1].split() == ["EM1", "-", "exact", "exact", "1", "(quick)"]
+    assert lines[1].split() == ["EM1", "-", "exact", "-", "exact", "1", "(quick)"]
     assert (tmp_path / "figures" / "C8.svg").exists()
     assert (tmp_path / "tables" / "C8-sweep.csv").exists()
 

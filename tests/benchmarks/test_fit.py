@@ -13,11 +13,11 @@ from qiskit.quantum_info import Operator
 from qiskit.transpiler.passes.synthesis.aqc_plugin import AQCSynthesisPlugin
 from scipy.stats import unitary_group
 
-from qgeom.circuits.fit import fit
+from qgeom.circuits.fitting.fit import fit
+from qgeom.circuits.fitting.layouts import regular_layout
+from qgeom.circuits.fitting.search import search
+from qgeom.circuits.fitting.template import ATOMS, Template, assemble, to_gates
 from qgeom.circuits.gates import circuit_unitary, operator_error
-from qgeom.circuits.layouts import regular_layout
-from qgeom.circuits.search import search
-from qgeom.circuits.template import ATOMS, Template, assemble, to_gates
 
 STARTS = 32
 LENGTH = 15  # one CX more than the bound of three qubits

@@ -16,9 +16,9 @@ from analogs.mirrors.circuits.rotations import (
     rotation_network,
     rotation_path,
 )
-from qgeom.circuits.fewest import Recipe
 from qgeom.circuits.gates import operator_error
-from qgeom.circuits.slicing import exponents
+from qgeom.circuits.nielsen.fewest import Recipe
+from qgeom.circuits.nielsen.slicing import exponents
 from qgeom.geodesic.flow import shoot
 from tests.closeness import assert_close
 

@@ -21,9 +21,9 @@ from analogs.mirrors.circuits.warm_start import (
     solve,
     starting_circuits,
 )
+from qgeom.circuits.fitting.template import layout_of, to_gates
 from qgeom.circuits.gates import circuit_unitary, operator_error
-from qgeom.circuits.slicing import evolve
-from qgeom.circuits.template import layout_of, to_gates
+from qgeom.circuits.nielsen.slicing import evolve
 from qgeom.metric.pauli import PauliMetric
 from qgeom.metric.schedules import draconian
 from tests.closeness import assert_close

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from scipy.linalg import expm
@@ -9,11 +11,18 @@ from scipy.stats import unitary_group
 
 from qgeom._linalg import dagger
 from qgeom.algebra.paulis import pauli_index, pauli_matrix
-from qgeom.circuits.fit import _jacobian, _measure, _turns, fit, sweep
+from qgeom.circuits.fitting.fit import _jacobian, _measure, _turns, fit, sweep
+from qgeom.circuits.fitting.layouts import regular_layout
+from qgeom.circuits.fitting.register import embed, partial_trace
+from qgeom.circuits.fitting.template import (
+    ATOMS,
+    Template,
+    assemble,
+    from_gates,
+    layout_of,
+    to_gates,
+)
 from qgeom.circuits.gates import Gate, circuit_unitary, operator_error
-from qgeom.circuits.layouts import regular_layout
-from qgeom.circuits.register import embed, partial_trace
-from qgeom.circuits.template import ATOMS, Template, assemble, from_gates, layout_of, to_gates
 from tests.closeness import ROUNDING, assert_close
 
 STEP = 1e-6
@@ -115,12 +124,14 @@ def test_errors_square_near_a_planted_circuit(
     target = unitary(name, planted)
     template = planted.randomised(rng, 1e-3)
     errors = []
-    for _ in range(3):
+    for _ in range(4):
         state = _measure(target, template)
         errors.append(float(np.sqrt(state.squared[0])))
         template = template.turned(_turns(state, np.zeros(1)))
-    assert errors[1] < 4 * errors[0] ** 2
-    assert errors[2] < 4 * errors[1] ** 2 + FITTED
+    # The constant of e -> C e^2 is the curvature of the circuits over the least slope: up to 14 here.
+    for before, after in itertools.pairwise(errors):
+        assert after < 50 * before**2 + FITTED
+    assert errors[-1] < FITTED
 
 
 @pytest.mark.parametrize("name", ATOMS)

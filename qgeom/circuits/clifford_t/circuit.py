@@ -12,11 +12,11 @@ from qiskit import QuantumCircuit
 
 from qgeom._checks import check_integer, check_unitary, fail
 from qgeom._typing import Complex
+from qgeom.circuits.clifford_t.rotations import LEAST_ERROR, check_error
+from qgeom.circuits.clifford_t.segments import SLACK, Latitudes, Segment, wire_words
+from qgeom.circuits.clifford_t.words import MATRICES, Word, bloch_rotation
 from qgeom.circuits.gates import Gate, circuit_unitary, operator_error
-from qgeom.circuits.rotations import LEAST_ERROR, check_error
-from qgeom.circuits.segments import SLACK, Latitudes, Segment, wire_words
 from qgeom.circuits.two_qubit import CX
-from qgeom.circuits.words import MATRICES, Word, bloch_rotation
 
 CX_REVERSED = CX[np.ix_([0, 2, 1, 3], [0, 2, 1, 3])]  # the second qubit controls
 CX_TOLERANCE = 1e-12

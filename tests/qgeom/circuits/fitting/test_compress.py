@@ -10,10 +10,10 @@ import pytest
 from scipy.linalg import expm
 from scipy.stats import unitary_group
 
-from qgeom.circuits.compress import check_problem, compress, prune
-from qgeom.circuits.fit import fit
+from qgeom.circuits.fitting.compress import check_problem, compress, prune
+from qgeom.circuits.fitting.fit import fit
+from qgeom.circuits.fitting.template import ATOMS, assemble, from_gates, layout_of, to_gates
 from qgeom.circuits.gates import Gate, circuit_unitary, operator_error
-from qgeom.circuits.template import ATOMS, assemble, from_gates, layout_of, to_gates
 from qgeom.circuits.two_qubit import CX, rzz_matrix
 
 TIGHT = 1e-9

@@ -9,9 +9,8 @@ import pytest
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import Operator
 
-from qgeom.circuits.gates import operator_error
-from qgeom.circuits.rotations import rz_matrix
-from qgeom.circuits.words import (
+from qgeom.circuits.clifford_t.rotations import rz_matrix
+from qgeom.circuits.clifford_t.words import (
     CLIFFORD_ROTATIONS,
     CLIFFORD_WORDS,
     MATRICES,
@@ -21,6 +20,7 @@ from qgeom.circuits.words import (
     word,
     word_matrix,
 )
+from qgeom.circuits.gates import operator_error
 from tests.closeness import assert_close
 
 ROUNDING = 1e-13

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qgeom._typing import Integer, Real
-from qgeom.circuits.words import Word, clifford_index
+from qgeom.circuits.clifford_t.words import Word, clifford_index
 
 # Level 22 of the stored tree has 2^19 directions: 20 MB, and twice that for all levels.
 DEEPEST_LEVEL = 22

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from qgeom.circuits.fewest import Hunt, Recipe, Trial, fewest_gates, fewest_steps
+from qgeom.circuits.nielsen.fewest import Hunt, Recipe, Trial, fewest_gates, fewest_steps
 
 CONSTANT = {"mean": 1.0, "cf4": 0.5}
 ORDERS = (4, 2, 1)

@@ -15,11 +15,11 @@ from qgeom._checks import check_choice, check_integer, check_positive, check_uni
 from qgeom._typing import Complex, Matrix, Vector
 from qgeom.algebra.targets import Target
 from qgeom.circuits.blocks import merge_gates
-from qgeom.circuits.budget import Budget, Stage
-from qgeom.circuits.fewest import Hunt, Recipe, fewest_gates, fewest_steps
 from qgeom.circuits.gates import Gate, circuit_unitary, operator_error
-from qgeom.circuits.product_formula import ORDERS, formula_bound, formula_gates
-from qgeom.circuits.slicing import (
+from qgeom.circuits.nielsen.budget import Budget, Stage
+from qgeom.circuits.nielsen.fewest import Hunt, Recipe, fewest_gates, fewest_steps
+from qgeom.circuits.nielsen.product_formula import ORDERS, formula_bound, formula_gates
+from qgeom.circuits.nielsen.slicing import (
     INTEGRATORS,
     Path,
     cached_exponents,

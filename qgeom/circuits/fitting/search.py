@@ -10,10 +10,10 @@ import numpy as np
 
 from qgeom._checks import check_choice
 from qgeom._typing import Real
-from qgeom.circuits.compress import FittedCircuit, Problem, check_problem
-from qgeom.circuits.fit import fit, sweep
-from qgeom.circuits.layouts import Layout, extensions, regular_layout
-from qgeom.circuits.template import TWO_BODY, Template, assemble, to_gates
+from qgeom.circuits.fitting.compress import FittedCircuit, Problem, check_problem
+from qgeom.circuits.fitting.fit import fit, sweep
+from qgeom.circuits.fitting.layouts import Layout, extensions, regular_layout
+from qgeom.circuits.fitting.template import TWO_BODY, Template, assemble, to_gates
 from qgeom.geodesic.continuation import Report
 
 # Standard deviation of the random angles at the start.

@@ -11,9 +11,9 @@ from scipy.stats import unitary_group
 
 from qgeom.algebra.paulis import pauli_index, pauli_matrix
 from qgeom.algebra.targets import target
-from qgeom.circuits import search as module
-from qgeom.circuits.search import EFFORTS, FittedCircuit, search
-from tests.qgeom.circuits.test_compress import kronecker_unitary
+from qgeom.circuits.fitting import search as module
+from qgeom.circuits.fitting.search import EFFORTS, FittedCircuit, search
+from tests.qgeom.circuits.fitting.test_compress import kronecker_unitary
 
 ERROR = 1e-8
 

@@ -7,8 +7,8 @@ import itertools
 import numpy as np
 import pytest
 
-from qgeom.circuits.directions import axis_level, closest_pair, grow, root, shortest_word
-from qgeom.circuits.words import Word, word
+from qgeom.circuits.clifford_t.directions import axis_level, closest_pair, grow, root, shortest_word
+from qgeom.circuits.clifford_t.words import Word, word
 from tests.closeness import assert_close
 
 ROUNDING = 1e-12

@@ -9,12 +9,12 @@ from qiskit.quantum_info import Operator
 from qiskit.synthesis import qs_decomposition
 from scipy.stats import unitary_group
 
-from qgeom.circuits import clifford_t as module
-from qgeom.circuits.clifford_t import CliffordTCircuit, clifford_t
+from qgeom.circuits.clifford_t import circuit as module
+from qgeom.circuits.clifford_t.circuit import CliffordTCircuit, clifford_t
+from qgeom.circuits.clifford_t.rotations import rz_matrix
+from qgeom.circuits.clifford_t.words import MATRICES
 from qgeom.circuits.gates import Gate, circuit_unitary, operator_error
-from qgeom.circuits.rotations import rz_matrix
 from qgeom.circuits.two_qubit import CX
-from qgeom.circuits.words import MATRICES
 
 ROUNDING = 1e-13
 T_NAMES = ("t", "tdg")

@@ -10,9 +10,9 @@ import numpy as np
 
 from qgeom._checks import check_choice, check_positive, check_unitary, fail
 from qgeom._typing import Complex, Integer
-from qgeom.circuits.fit import fit
+from qgeom.circuits.fitting.fit import fit
+from qgeom.circuits.fitting.template import ATOMS, Atom, Template, from_gates, layout_of, to_gates
 from qgeom.circuits.gates import Gate, circuit_unitary, operator_error
-from qgeom.circuits.template import ATOMS, Atom, Template, from_gates, layout_of, to_gates
 from qgeom.geodesic.continuation import Report
 
 MIN_QUBITS, MAX_QUBITS = 2, 5

@@ -8,7 +8,7 @@ import scipy.integrate
 
 from qgeom.algebra.paulis import pauli_matrix, pauli_strings
 from qgeom.circuits.gates import operator_error
-from qgeom.circuits.slicing import (
+from qgeom.circuits.nielsen.slicing import (
     INTEGRATORS,
     Path,
     averaging_lemma,
@@ -162,7 +162,7 @@ def test_evolve_keeps_its_tolerance() -> None:
 
 
 def test_evolve_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qgeom.circuits.slicing.FINEST", 16)
+    monkeypatch.setattr("qgeom.circuits.nielsen.slicing.FINEST", 16)
     with pytest.raises(FloatingPointError, match="slices do not follow"):
         evolve(smooth_path(1, 0), -1.0)
 

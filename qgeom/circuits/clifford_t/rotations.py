@@ -9,8 +9,8 @@ from qiskit.synthesis import SolovayKitaevDecomposition, gridsynth_rz
 
 from qgeom._checks import check_finite_number, check_integer, check_unitary, fail
 from qgeom._typing import Complex
+from qgeom.circuits.clifford_t.words import Word, word
 from qgeom.circuits.gates import operator_error
-from qgeom.circuits.words import Word, word
 
 # Double precision follows gridsynth down to here.
 LEAST_ERROR = 1e-12

@@ -9,16 +9,16 @@ import pytest
 import scipy.linalg
 
 from qgeom.algebra.paulis import pauli_index, pauli_matrix, pauli_strings
-from qgeom.circuits.budget import ROUNDING
 from qgeom.circuits.gates import circuit_unitary, operator_error
-from qgeom.circuits.pipeline import (
+from qgeom.circuits.nielsen.budget import ROUNDING
+from qgeom.circuits.nielsen.pipeline import (
     CompiledCircuit,
     atom_count,
     compile_geodesic,
     evolution_circuit,
     gate_count,
 )
-from qgeom.circuits.product_formula import evolution_gates
+from qgeom.circuits.nielsen.product_formula import evolution_gates
 from qgeom.geodesic.connect import connect
 from qgeom.geodesic.curve import Geodesic
 from qgeom.geodesic.flow import shoot

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qgeom.circuits.budget import ROUNDING, Budget, Stage
+from qgeom.circuits.nielsen.budget import ROUNDING, Budget, Stage
 
 GOOD = (Stage("first", 0.2, 0.1), Stage("a longer name", 0.3, 0.3))
 

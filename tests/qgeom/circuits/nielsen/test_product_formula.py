@@ -12,7 +12,7 @@ import scipy.linalg
 from qgeom.algebra.hamiltonians import transverse_ising
 from qgeom.algebra.paulis import pauli_coefficients, pauli_index, pauli_matrix, pauli_strings
 from qgeom.circuits.gates import Gate, circuit_unitary
-from qgeom.circuits.product_formula import (
+from qgeom.circuits.nielsen.product_formula import (
     commutator_bound,
     evolution_gates,
     formula_bound,

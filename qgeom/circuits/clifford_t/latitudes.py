@@ -13,8 +13,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from qgeom._typing import Real
-from qgeom.circuits.directions import axis_level, reversing, tree_word
-from qgeom.circuits.words import CLIFFORD_ROTATIONS, Word
+from qgeom.circuits.clifford_t.directions import axis_level, reversing, tree_word
+from qgeom.circuits.clifford_t.words import CLIFFORD_ROTATIONS, Word
 
 BLOCK = (8, 8192)  # products at once, and cells of [0, 1]: both stay in the cache
 CELLS = 1 << 16

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from scipy.stats import unitary_group
 
+from qgeom.circuits.clifford_t.latitudes import tilt
+from qgeom.circuits.clifford_t.rotations import rz_matrix
+from qgeom.circuits.clifford_t.segments import Latitudes, Segment, wire_words
+from qgeom.circuits.clifford_t.words import bloch_rotation, from_z, word
 from qgeom.circuits.gates import Gate, circuit_unitary
-from qgeom.circuits.latitudes import tilt
-from qgeom.circuits.rotations import rz_matrix
-from qgeom.circuits.segments import Latitudes, Segment, wire_words
 from qgeom.circuits.two_qubit import CX
-from qgeom.circuits.words import bloch_rotation, from_z, word
 from tests.closeness import assert_close
 
 ROUNDING = 1e-12
@@ -42,8 +42,8 @@ def test_words_and_what_they_leave_over_make_the_rotations(
 ) -> None:
     """From the last to the first, each word turns the kept axis as its rotation and the rest do."""
     if not search:
-        monkeypatch.setattr("qgeom.circuits.segments.LONGEST_SEARCH", 0)
-        monkeypatch.setattr("qgeom.circuits.segments.SHORT", 0)
+        monkeypatch.setattr("qgeom.circuits.clifford_t.segments.LONGEST_SEARCH", 0)
+        monkeypatch.setattr("qgeom.circuits.clifford_t.segments.SHORT", 0)
     axes = [2, 0, 0]
     wire = [
         Segment(haar_rotation(seed), before, after)
@@ -76,7 +76,7 @@ def test_the_middle_angle_survives_what_comes_back() -> None:
 
 
 def test_gridsynth_takes_over_where_no_word_is_close(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qgeom.circuits.latitudes.MOST", 4)
+    monkeypatch.setattr("qgeom.circuits.clifford_t.latitudes.MOST", 4)
     segment = Segment(haar_rotation(6), 0, 2)
     middle = Latitudes([[segment]], 1e-7).word(segment, 1e-7)
     assert abs(tilt(middle.rotation[:, 0], 2) - tilt(segment.rotation[:, 0], 2)) <= 2e-7
@@ -95,7 +95,7 @@ def test_exact_words_stay_and_only_their_turns_move() -> None:
 
 
 def test_a_word_a_little_off_is_taken_before_gridsynth(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qgeom.circuits.latitudes.MOST", 10)
+    monkeypatch.setattr("qgeom.circuits.clifford_t.latitudes.MOST", 10)
     segment = Segment(haar_rotation(7), 2, 2)
     angle = tilt(segment.rotation[:, 2], 2)
     closest = Latitudes([[segment]], 1e-9).word(segment, 1e-2)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qgeom.circuits import latitudes
-from qgeom.circuits.latitudes import latitude_words, tilt
-from tests.qgeom.circuits.test_directions import all_words
+from qgeom.circuits.clifford_t import latitudes
+from qgeom.circuits.clifford_t.latitudes import latitude_words, tilt
+from tests.qgeom.circuits.clifford_t.test_directions import all_words
 
 TILTS = np.array([0.0, 1e-3, 0.4, 1.1, np.pi / 2, 2.0, np.pi - 1e-2, np.pi])
 

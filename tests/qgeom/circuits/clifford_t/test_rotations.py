@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from qiskit.synthesis import gridsynth_rz
 
-from qgeom.circuits import rotations
+from qgeom.circuits.clifford_t import rotations
+from qgeom.circuits.clifford_t.rotations import rz_clifford_t, rz_matrix, solovay_kitaev
+from qgeom.circuits.clifford_t.words import word_matrix
 from qgeom.circuits.gates import operator_error
-from qgeom.circuits.rotations import rz_clifford_t, rz_matrix, solovay_kitaev
-from qgeom.circuits.words import word_matrix
 
 ANGLES = np.random.default_rng(7).uniform(-2 * np.pi, 2 * np.pi, 21)
 BAR = 4  # T gates above 3 log2(1 / error), as a median

@@ -19,7 +19,7 @@ from qgeom._typing import Complex, Real, Vector
 from qgeom.algebra.paulis import pauli_matrix, pauli_strings
 from qgeom.circuits.blocks import merge_gates, two_qubit_layers
 from qgeom.circuits.gates import Gate, apply_gate
-from qgeom.circuits.slicing import gauss_rule, operator_norms
+from qgeom.circuits.nielsen.slicing import gauss_rule, operator_norms
 
 ORDERS = (1, 2, 4)
 

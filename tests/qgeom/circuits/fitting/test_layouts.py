@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from qgeom.circuits.layouts import Layout, all_pairs, extensions, regular_layout
+from qgeom.circuits.fitting.layouts import Layout, all_pairs, extensions, regular_layout
 
 
 def grown(n_qubits: int, length: int, repeats: int) -> list[Layout]:

@@ -20,10 +20,10 @@ from functools import cached_property
 import numpy as np
 
 from qgeom._typing import Real
-from qgeom.circuits.directions import shortest_word
-from qgeom.circuits.latitudes import latitude_words, tilt
-from qgeom.circuits.rotations import rz_clifford_t
-from qgeom.circuits.words import Word, about, from_z
+from qgeom.circuits.clifford_t.directions import shortest_word
+from qgeom.circuits.clifford_t.latitudes import latitude_words, tilt
+from qgeom.circuits.clifford_t.rotations import rz_clifford_t
+from qgeom.circuits.clifford_t.words import Word, about, from_z
 
 # Both numbers of a direction at once take 2^(T/2) steps, some tenths of a second at 38 T gates.
 LONGEST_SEARCH = 42

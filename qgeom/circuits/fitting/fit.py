@@ -14,8 +14,8 @@ import numpy as np
 
 from qgeom._linalg import dagger
 from qgeom._typing import Complex, Real
-from qgeom.circuits.register import embed, partial_trace
-from qgeom.circuits.template import TWO_BODY, Template
+from qgeom.circuits.fitting.register import embed, partial_trace
+from qgeom.circuits.fitting.template import TWO_BODY, Template
 from qgeom.geodesic.least_squares import damped_solve
 
 # Far above the rounding of a few hundred gates.
@@ -81,7 +81,7 @@ def fit(
 
     Examples
     --------
-    >>> from qgeom.circuits.template import ATOMS, assemble
+    >>> from qgeom.circuits.fitting.template import ATOMS, assemble
     >>> rng, swap = np.random.default_rng(0), np.eye(4)[[0, 2, 1, 3]]
     >>> template = assemble(2, ATOMS["cx"], [[(0, 1)] * 3] * 8).randomised(rng, 1.0)
     >>> bool(fit(swap, template).residual.min() < 1e-12)

@@ -1,0 +1,1 @@
+"""Clifford+T circuits: exact words, rotations, directions, and whole circuits within an error."""
