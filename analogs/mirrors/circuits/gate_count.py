@@ -15,7 +15,7 @@ from analogs.evidence.statistics import bca_interval, slope
 from analogs.mirrors.circuits.rotations import fewest_rotations, neighbours_only
 from qgeom._typing import Real
 from qgeom.circuits.blocks import depth
-from qgeom.circuits.pipeline import gate_count
+from qgeom.circuits.nielsen.pipeline import gate_count
 from qgeom.geodesic.branches import log_branches
 from qgeom.geodesic.curve import Geodesic
 from qgeom.geodesic.flow import shoot

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from qgeom._typing import Matrix, Real, Vector
-from qgeom.circuits.fewest import Hunt, Recipe, fewest_gates
 from qgeom.circuits.gates import operator_error
-from qgeom.circuits.product_formula import ORDERS, formula_stages
-from qgeom.circuits.slicing import INTEGRATORS, cached_exponents, velocity_panels
+from qgeom.circuits.nielsen.fewest import Hunt, Recipe, fewest_gates
+from qgeom.circuits.nielsen.product_formula import ORDERS, formula_stages
+from qgeom.circuits.nielsen.slicing import INTEGRATORS, cached_exponents, velocity_panels
 from qgeom.geodesic.curve import Geodesic, velocities_at
 from qgeom.metric.matrix import MatrixMetric
 from qgeom.metric.penalties import custom

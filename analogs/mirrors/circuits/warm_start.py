@@ -12,10 +12,18 @@ from analogs.evidence.claim import Row
 from analogs.evidence.statistics import bca_interval, permutation_p
 from qgeom._typing import Complex, Real
 from qgeom.circuits.blocks import merge_gates
-from qgeom.circuits.fit import fit
+from qgeom.circuits.fitting.fit import fit
+from qgeom.circuits.fitting.template import (
+    ATOMS,
+    Template,
+    assemble,
+    from_gates,
+    layout_of,
+    to_gates,
+)
 from qgeom.circuits.gates import Gate, circuit_unitary, operator_error
-from qgeom.circuits.product_formula import evolution_gates, formula_gates
-from qgeom.circuits.slicing import (
+from qgeom.circuits.nielsen.product_formula import evolution_gates, formula_gates
+from qgeom.circuits.nielsen.slicing import (
     Path,
     constant_path,
     exponents,
@@ -23,7 +31,6 @@ from qgeom.circuits.slicing import (
     local_strings,
     propagator,
 )
-from qgeom.circuits.template import ATOMS, Template, assemble, from_gates, layout_of, to_gates
 from qgeom.geodesic.branches import log_branches
 from qgeom.geodesic.flow import shoot
 from qgeom.metric.pauli import PauliMetric
