@@ -1,1 +1,0 @@
-"""Mirror: entanglement renormalisation as a circuit, a wavelet network and a graph."""
