@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qgeom._checks import check_integer, fail
+from qgeom._typing import Real
 from qgeom.geodesic.curve import Geodesic
 from qgeom.plots.canvas import line_styles, without_frame
 from qgeom.plots.names import energy_classes, generator_label, normalisation
@@ -31,7 +32,7 @@ def plot_geodesic(geodesic: Geodesic, axes: Axes, *, samples: int = 201) -> Axes
         For a batch of geodesics, or fewer than 2 samples.
     """
     curve = _sampled(geodesic, samples)
-    energies = curve.metric.inertia * curve.velocities**2
+    energies = _energies(curve)
     for (label, members), style in zip(energy_classes(curve.metric), line_styles(), strict=False):
         axes.plot(curve.times, energies @ members, label=label, **style)
     axes.plot(curve.times, energies.sum(axis=-1), color="black", linewidth=1.0, label="total")
@@ -56,7 +57,7 @@ def plot_controls(
     strongest = check_integer("strongest", strongest, 1)
     curve = _sampled(geodesic, samples)
     velocities = curve.velocities
-    energy = (curve.metric.inertia * velocities**2).mean(axis=0)
+    energy = _energies(curve).mean(axis=0)
     chosen = np.argsort(-energy, kind="stable")[:strongest]
     chosen = chosen[energy[chosen] > NEGLIGIBLE * energy.sum()]
     for a, style in zip(chosen, line_styles(), strict=False):
@@ -69,6 +70,12 @@ def plot_controls(
     )
     axes.set_title(caption, fontsize="medium", loc="left")
     return _over_time(curve, axes)
+
+
+def _energies(curve: Geodesic) -> Real:
+    """``I_a u_a^2`` at each time; none where an infinite cost forbids motion."""
+    inertia = curve.metric.inertia
+    return np.where(np.isfinite(inertia), inertia, 0.0) * curve.velocities**2
 
 
 def _sampled(geodesic: Geodesic, samples: int) -> Geodesic:

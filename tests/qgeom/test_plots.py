@@ -17,6 +17,7 @@ from qgeom.metric.matrix import MatrixMetric
 from qgeom.metric.pauli import PauliMetric
 from qgeom.metric.penalties import band, custom, nielsen
 from qgeom.metric.product import ProductMetric
+from qgeom.metric.schedules import draconian
 from qgeom.readings.sampling import PLANE_LAWS, CurvatureSample, sample_curvature
 from tests.closeness import ROUNDING, assert_close
 
@@ -92,6 +93,19 @@ def test_resting_generators_are_not_controls() -> None:
     assert set(lines(plots.plot_controls(still, axes()))) - {"Z"} == {"_child1"}  # the zero line
     nothing = shoot(BERGER, np.zeros(3))
     assert "The 0 strongest" in plots.plot_controls(nothing, axes()).get_title(loc="left")
+
+
+def test_forbidden_generators_rest() -> None:
+    """At an infinite cost of weight 3 the energy is that of the others."""
+    momentum = 0.1 * np.random.default_rng(0).normal(size=63)
+    geodesic = shoot(PauliMetric(3, draconian()), momentum=momentum)
+    drawn = lines(plots.plot_geodesic(geodesic, axes(), samples=5))
+    assert_close(drawn["weight 3, cost inf"], np.zeros(5))
+    assert_close(drawn["total"], np.full(5, geodesic.length**2), INTEGRATED)
+    labels = set(lines(plots.plot_controls(geodesic, axes())))
+    controls = {label for label in labels if len(label) == 3}
+    assert len(controls) == 8
+    assert all("I" in label for label in controls)
 
 
 def test_titles_say_how_far_to_trust_the_curve() -> None:

@@ -123,7 +123,7 @@ def compile_geodesic(
     order
         Of the product formula, 1, 2 or 4; default: all are tried.
     limit
-        Most two-qubit gates that are tried.
+        Where a circuit has so many two-qubit gates, no longer one is tried.
 
     Raises
     ------
