@@ -206,6 +206,20 @@ def test_of_several_fixed_points_the_start_chooses():
         mean_field("gelu", 1.5, 0.1, start=10.0)
 
 
+@pytest.mark.parametrize(
+    ("start", "rest"), [(1.0, 1.59), (1.5, 1.59), (2.0, 1.59), (2.3, 43.25), (90.0, 43.25)]
+)
+def test_two_fixed_points_close_together_are_told_apart(start, rest):
+    # GELU rests at 1.59 and at 43.25, and between them 2.12 repels: layers move from the start to
+    # the variance found here, and nothing stops them on the way.
+    variance = mean_field("gelu", 1.4125, 0.4, start=start).variance
+    way = np.linspace(start, variance, 400)
+    layer = np.array([1.4125**2 * ACTIVATIONS["gelu"].square(q) + 0.4**2 for q in way])
+    assert_close(layer[-1], variance)
+    assert np.all((layer - way)[:-1] * np.sign(variance - start) > 0)
+    assert abs(variance - rest) < 0.01
+
+
 @pytest.mark.parametrize("sw", [0.5, 0.9, 1.0])
 def test_without_bias_small_weights_shrink_to_zero(sw):
     field = mean_field("tanh", sw, 0.0)
