@@ -74,6 +74,7 @@ def _rz(angle: float, error: float) -> Word:
         # Beyond a full turn, gridsynth keeps the pi of the first call of the process, at the
         # precision which that call had asked for; so whole quarter turns stay outside.
         quarters = round(angle / (0.5 * np.pi))
+        _fix_precision()
         circuit = gridsynth_rz(angle - 0.5 * np.pi * quarters, _gridsynth_epsilon(error - ROUNDING))
         names = [instruction.operation.name for instruction in circuit.data]
         found = word(names + ["s"] * (quarters % 4))
@@ -81,6 +82,12 @@ def _rz(angle: float, error: float) -> Word:
     if reached > error:
         raise ArithmeticError(f"R_z({angle}) has an error of {reached}, above {error}.")
     return found
+
+
+@functools.cache
+def _fix_precision() -> None:
+    """Call gridsynth once at the least error: its words depend on the precision of its first call."""
+    gridsynth_rz(0.5, _gridsynth_epsilon(LEAST_ERROR))
 
 
 def _gridsynth_epsilon(error: float) -> float:

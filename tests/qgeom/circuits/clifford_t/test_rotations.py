@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from qiskit.synthesis import gridsynth_rz
@@ -73,3 +76,19 @@ def test_other_bad_arguments_are_refused() -> None:
         solovay_kitaev(np.eye(4), 1)
     with pytest.raises(ValueError, match="Argument `recursion_degree` must be at least 0"):
         solovay_kitaev(np.eye(2), -1)
+
+
+def test_words_do_not_depend_on_what_was_asked_before() -> None:
+    """Gridsynth on its own keeps the precision of the first call of a process."""
+    ask = "print([rz_clifford_t(0.2 * k, e).gates for k in range(1, 30) for e in (1e-7, 3e-8)])"
+    head = "from qgeom.circuits.clifford_t.rotations import rz_clifford_t"
+    fresh, after = (
+        subprocess.run(
+            [sys.executable, "-c", f"{head}; {earlier}{ask}"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for earlier in ("", "rz_clifford_t(0.3, 1e-4); ")
+    )
+    assert fresh == after
