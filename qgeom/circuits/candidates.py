@@ -39,7 +39,7 @@ SEARCH_EFFORT = {"normal": "normal", "high": "normal"}
 # Of the error, what a method may use: rounding of small angles on output takes the rest.
 SHARE = 0.9
 # Of product formulas that a fit starts from: few gates first.
-ROUGH = (0.3, 0.1, 0.03, 0.01)
+ROUGH = (0.3, 0.1, 0.03, 0.01, 3e-3, 1e-3)
 # So many qubits afford fits from all of these, while they are no longer than the bound for almost every
 # unitary times this; beyond, the first that succeeds is taken.
 SMALL, LONGEST_START = 3, 2
