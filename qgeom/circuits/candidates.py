@@ -34,7 +34,7 @@ from qgeom.metric.schedules import draconian
 # four), and circuits.
 MAX_REFITTED = {"low": 3, "normal": 3, "high": 4}
 MAX_CONNECTED = {"low": 0, "normal": 3, "high": 4}
-MAX_SEARCHED = {"low": 0, "normal": 3, "high": MAX_FITTED}
+MAX_SEARCHED = {"low": 0, "normal": 4, "high": MAX_FITTED}
 SEARCH_EFFORT = {"normal": "normal", "high": "normal"}
 # Of the error, what a method may use: rounding of small angles on output takes the rest.
 SHARE = 0.9

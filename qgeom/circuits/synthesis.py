@@ -143,8 +143,9 @@ def synthesize(
     error
         Operator norm up to phase, ``min_phi |U - e^{i phi} V|``.
     effort
-        ``low``: closed forms and product formulas; ``normal``: also geodesics and searches on three
-        qubits, up to a minute; ``high``: longer, and up to five qubits.
+        ``low``: closed forms, product formulas, and fits that start from them, seconds; ``normal``: also
+        geodesics on three qubits and searches on up to four, about a minute; ``high``: geodesics on
+        four qubits and searches on five, many minutes.
     n_qubits
         For the names of families.
     rng

@@ -58,7 +58,7 @@ MAX_BRACKET = 3
     type=click.Choice(EFFORTS),
     default="normal",
     show_default=True,
-    help="Closed forms alone, a minute of searches on three qubits, or longer.",
+    help="Closed forms and fits, also a minute of searches on up to four qubits, or longer.",
 )
 @click.option(
     "--distance/--no-distance",
