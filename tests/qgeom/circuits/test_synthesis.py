@@ -7,8 +7,9 @@ import pytest
 from qiskit.quantum_info import Operator
 
 from qgeom.algebra.targets import target
-from qgeom.circuits.candidates import CANDIDATES, Aim, Task
-from qgeom.circuits.gates import circuit_unitary, operator_error
+from qgeom.circuits.candidates import CANDIDATES, Aim, Draft, Task, _fitted
+from qgeom.circuits.fitting.compress import FittedCircuit
+from qgeom.circuits.gates import Gate, circuit_unitary, operator_error
 from qgeom.circuits.synthesis import GATE_SETS, Synthesis, scan_errors, synthesize
 from tests.qgeom.circuits.targets import TFIM3, XXX
 
@@ -158,3 +159,30 @@ def test_bad_input_is_refused(arguments: tuple, message: str) -> None:
 def test_unknown_effort_is_refused() -> None:
     with pytest.raises(ValueError, match="`effort` must be one of low, normal, high"):
         synthesize("cnot", effort="huge")
+
+
+def test_cheap_circuits_that_miss_the_error_lose(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(CANDIDATES, "nothing at all", lambda task, most: Draft(()))
+    found = synthesize("iswap")
+    assert [one.method for one in found.candidates] == ["exact decomposition", "nothing at all"]
+    assert found.candidates[1].costs.cx == 0
+
+
+def test_logarithms_that_are_not_local_have_no_product_formula() -> None:
+    methods = [one.method for one in synthesize(XXX, effort="low").candidates]
+    assert methods
+    assert not any("formula" in method for method in methods)
+
+
+def test_of_several_fits_the_shortest_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`compress` gives back what it gets: three starts, of which the second is out of reach."""
+    cx = Gate((0, 1), np.eye(4)[[0, 3, 2, 1]])
+    starts = [(cx,) * 5, (cx,), (cx,) * 3, (cx,) * 4]
+
+    def unchanged(gates: tuple[Gate, ...], *_: object, **__: object) -> FittedCircuit:
+        return FittedCircuit(3, "cx", gates, error=float(len(gates) == 1), allowed=0.5)
+
+    monkeypatch.setattr("qgeom.circuits.candidates.compress", unchanged)
+    draft = _fitted(Task(aim(XXX), "cx", 1e-8), starts)
+    assert draft is not None
+    assert len(draft.gates) == 3

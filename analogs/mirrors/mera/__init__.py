@@ -1,0 +1,1 @@
+"""Mirror: entanglement renormalisation as a circuit, a wavelet network and a graph."""
