@@ -19,10 +19,14 @@ def scan() -> tuple[Synthesis, ...]:
     return scan_errors(TFIM3, "cx", ERRORS, effort="low")
 
 
+def lines_of(scan: tuple[Synthesis, ...]) -> set[str]:
+    return {one.method for found in scan for one in found.candidates}
+
+
 def test_lines_are_counts_against_errors(scan: tuple[Synthesis, ...]) -> None:
     axes = plots.plot_counts(scan, plots.canvas()[0])
     lines = {line.get_label(): line.get_xydata() for line in axes.get_lines()}
-    for method in {one.method for found in scan for one in found.candidates}:
+    for method in lines_of(scan):
         counts = [
             [found.allowed, one.costs.cx]
             for found in scan
@@ -31,6 +35,11 @@ def test_lines_are_counts_against_errors(scan: tuple[Synthesis, ...]) -> None:
         ]
         if counts:
             assert np.array_equal(lines[method], counts)
+    full = [
+        line.get_xydata() for line in axes.get_lines() if line.get_label() not in lines_of(scan)
+    ]
+    best = [[found.allowed, found.costs.cx] for found in scan]
+    assert sorted(np.concatenate(full).tolist()) == sorted(best)
     left, right = axes.get_xlim()
     assert left > right  # smaller errors to the right
     assert axes.get_ylabel() == "number of CX gates"
