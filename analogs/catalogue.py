@@ -12,6 +12,7 @@ from analogs.mirrors.circuits import claims as circuits
 from analogs.mirrors.convnet import claims as convnet
 from analogs.mirrors.fisher_rao import claims as fisher_rao
 from analogs.mirrors.fluid import claims as fluid
+from analogs.mirrors.mera import claims as mera
 from analogs.mirrors.minimality import claims as minimality
 from analogs.mirrors.quantum import claims as quantum
 from analogs.mirrors.resnet import claims as resnet
@@ -22,6 +23,7 @@ CLAIMS: tuple[Claim, ...] = (
     *quantum.CLAIMS,
     *convnet.CLAIMS,
     *resnet.CLAIMS,
+    *mera.CLAIMS,
     *fluid.CLAIMS,
     *attention.CLAIMS,
     *fisher_rao.CLAIMS,
