@@ -141,12 +141,3 @@ def check_unitary(name: str, value: Any) -> tuple[np.ndarray, int]:
     if defect > UNITARITY_TOLERANCE:
         raise fail(name, "be unitary", f"U U^dagger differs from the identity by {defect:.3g}")
     return array, n_qubits
-
-
-def check_hermitian(name: str, value: Any) -> tuple[np.ndarray, int]:
-    """Return `value` as complex128 (..., 2^n, 2^n) and n, or raise ValueError unless Hermitian."""
-    array, n_qubits = check_qubit_matrix(name, value)
-    defect = float(np.abs(array - np.conj(np.swapaxes(array, -1, -2))).max())
-    if defect > UNITARITY_TOLERANCE * max(1.0, float(np.abs(array).max())):
-        raise fail(name, "be Hermitian", f"H differs from H^dagger by {defect:.3g}")
-    return array, n_qubits

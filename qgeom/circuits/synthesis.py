@@ -270,7 +270,9 @@ def _discrete(aim: Aim, one: Candidate, error: float) -> Candidate:
     """Turn a circuit of CX and one-qubit gates into Clifford+T gates."""
     start = time.perf_counter()
     gates = cx_circuit(from_qiskit(one.circuit))
-    circuit = clifford_t(aim.n_qubits, gates, error - one.error).circuit()
+    # One that is out of reach already is still written, to be shown as such.
+    left = error - one.error if one.error < error else error
+    circuit = clifford_t(aim.n_qubits, gates, left).circuit()
     gap = operator_error(aim.matrix, Operator(circuit).data)
     costs = count_costs(aim.n_qubits, from_qiskit(circuit))
     seconds = one.seconds + time.perf_counter() - start

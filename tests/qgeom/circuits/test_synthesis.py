@@ -186,3 +186,11 @@ def test_of_several_fits_the_shortest_counts(monkeypatch: pytest.MonkeyPatch) ->
     draft = _fitted(Task(aim(XXX), "cx", 1e-8), starts)
     assert draft is not None
     assert len(draft.gates) == 3
+
+
+def test_clifford_t_says_what_is_out_of_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    methods = {"a wrong circuit": lambda task, most: Draft(())}
+    monkeypatch.setattr("qgeom.circuits.synthesis.CANDIDATES", methods)
+    found = synthesize("iswap", "clifford+t", 1e-3)
+    assert not found.reached
+    assert found.error > 1.0
