@@ -12,7 +12,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from analogs.evidence import Evidence, Interval, Reading, Setting, share_reading
+from analogs.evidence.claim import Scalar
 from analogs.evidence.statistics import wilson_interval
+from qgeom._typing import Real
 from qgeom.metric.invariant import RightInvariantMetric
 from qgeom.readings.sampling import PLANE_LAWS, sample_curvature
 
@@ -94,6 +96,27 @@ def measure(family: Family, q: float, law: str, generators: Sequence[np.random.G
     negative, count = sum(s.negative for s in samples), sum(s.count for s in samples)
     share = wilson_interval(negative, count)
     return Share(family.side, family.group, q, law, count, negative, *share)
+
+
+def sign_columns(values: Real, share: Interval) -> dict[str, Scalar]:
+    """Columns of a table of signs: curvatures (N,), their share below 0, median and middle 80 %.
+
+    Examples
+    --------
+    >>> columns = sign_columns(np.linspace(-1.0, 0.0, 11), Interval(0.5, 0.4, 0.6))
+    >>> columns["count"], columns["negative"], round(columns["tenth"], 6), columns["median"]
+    (11, 0.5, -0.9, -0.5)
+    """
+    tenth, median, ninetieth = np.quantile(values, (0.1, 0.5, 0.9)).tolist()
+    return {
+        "count": len(values),
+        "negative": share.estimate,
+        "low": share.low,
+        "high": share.high,
+        "tenth": tenth,
+        "median": median,
+        "ninetieth": ninetieth,
+    }
 
 
 def _reading(family: Family, row: Share, *, decisive: bool) -> Reading:

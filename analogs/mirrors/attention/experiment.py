@@ -10,6 +10,7 @@ import numpy as np
 from analogs.evidence import Evidence, Interval, Reading, Setting, exact_reading, share_reading
 from analogs.evidence.claim import Row
 from analogs.evidence.statistics import wilson_interval
+from analogs.mirrors.shares import sign_columns
 from qgeom._typing import Integer, Real, Vector
 from qgeom.metric.invariant import RightInvariantMetric
 from qgeom.metric.matrix import MatrixMetric
@@ -171,18 +172,11 @@ def _hyperbolic(values: Real) -> Reading:
 
 def _row(group: str, planes: str, values: Real) -> Row:
     share = _negative(values)
-    tenth, median, ninetieth = np.quantile(values, (0.1, 0.5, 0.9)).tolist()
     return {
         "group": group,
         "planes": planes,
-        "count": len(values),
-        "negative": share.estimate,
-        "low": share.low,
-        "high": share.high,
+        **sign_columns(values, share),
         "positive": float(np.mean(values > TOLERANCE)),
         "least": float(values.min()),
-        "tenth": tenth,
-        "median": median,
-        "ninetieth": ninetieth,
         "greatest": float(values.max()),
     }

@@ -11,6 +11,7 @@ from analogs.evidence.claim import Row
 from analogs.evidence.statistics import wilson_interval
 from analogs.mirrors.fisher_rao.curvature import Curvatures, Surface, sectional_curvature, surface
 from analogs.mirrors.fisher_rao.model import FAMILIES, NETWORKS, Family, Network
+from analogs.mirrors.shares import sign_columns
 from qgeom._typing import Real
 
 # "Almost everywhere" of the papers, fixed beforehand (CLAIMS.md 1.1, Q7).
@@ -154,19 +155,12 @@ def _share_reading(network: Network, law: str, share: Interval, count: int) -> R
 
 def _row(kind: str, name: str, parameters: int, law: str, found: Curvatures) -> Row:
     share = sign_share(found)
-    tenth, median, ninetieth = np.quantile(found.values, (0.1, 0.5, 0.9)).tolist()
     return {
         "kind": kind,
         "model": name,
         "parameters": parameters,
         "planes": law or None,
-        "count": len(found.values),
-        "negative": share.estimate,
-        "low": share.low,
-        "high": share.high,
+        **sign_columns(found.values, share),
         "flat": float(np.mean(found.flat)),
         "positive": float(np.mean(found.positive)),
-        "tenth": tenth,
-        "median": median,
-        "ninetieth": ninetieth,
     }

@@ -12,6 +12,7 @@ import numpy as np
 from analogs.evidence import Evidence, Interval, Reading, Setting, exact_reading, share_reading
 from analogs.evidence.claim import Row
 from analogs.evidence.statistics import wilson_interval
+from analogs.mirrors.shares import sign_columns
 from qgeom._typing import Real
 from qgeom.metric.torus import AREA, TorusMetric, ZeitlinMetric
 from qgeom.readings.sparse_curvature import sparse_sectional_curvature
@@ -214,22 +215,15 @@ def _share(cell: Cell, law: str, share: Interval, count: int) -> Reading:
 
 
 def _row(cell: Cell, law: str, values: Real, share: Interval) -> Row:
-    tenth, median, ninetieth = np.quantile(values, (0.1, 0.5, 0.9)).tolist()
     return {
         "side": cell.side,
         "group": cell.group,
         "size": cell.metric.size if isinstance(cell.metric, ZeitlinMetric) else None,
         "most": cell.most,
         "planes": law,
-        "count": len(values),
-        "negative": share.estimate,
-        "low": share.low,
-        "high": share.high,
+        **sign_columns(values, share),
         "positive": float(np.mean(values > FLAT)),
         "least": float(values.min()),
-        "tenth": tenth,
-        "median": median,
-        "ninetieth": ninetieth,
         "greatest": float(values.max()),
     }
 
