@@ -5,11 +5,9 @@ The statistics (bootstrap, permutation, trend and equivalence tests) are in
 """
 
 from analogs.evidence.claim import KINDS, Claim, Evidence, Setting
-from analogs.evidence.multiplicity import holm
 from analogs.evidence.outcome import (
     Interval,
     Outcome,
-    combine,
     conjoin,
     decide_bound,
     decide_effect,
@@ -27,6 +25,7 @@ from analogs.evidence.reading import (
     hold_family,
     share_reading,
 )
+from analogs.evidence.repetition import Repeated, Trial
 from analogs.evidence.run import configuration, evaluate, run
 from analogs.evidence.store import Cell, DamagedCellError, RunDirectory
 from analogs.evidence.verdict import Verdict, settle
@@ -41,11 +40,12 @@ __all__ = [
     "Interval",
     "Outcome",
     "Reading",
+    "Repeated",
     "RunDirectory",
     "Setting",
+    "Trial",
     "Verdict",
     "bound_reading",
-    "combine",
     "configuration",
     "conjoin",
     "decide_bound",
@@ -58,7 +58,6 @@ __all__ = [
     "evaluate",
     "exact_reading",
     "hold_family",
-    "holm",
     "run",
     "settle",
     "share_reading",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -56,6 +57,8 @@ class Setting:
         One repetition a seed; distinct and at least zero.
     report : callable
         Progress: `report(message, fraction)` with a fraction in [0, 1].
+    data : Path, optional
+        A user's own arrays instead of the claim's data; see `Claim.takes_data`.
 
     Raises
     ------
@@ -73,6 +76,7 @@ class Setting:
     quick: bool
     seeds: tuple[int, ...]
     report: Callable[[str, float], None] = silent
+    data: Path | None = None
 
     def __post_init__(self) -> None:
         """Refuse an empty, repeated or negative seed."""
@@ -128,7 +132,7 @@ class Evidence:
             if not isinstance(reading, Reading):
                 raise fail("readings", "hold readings", f"holds {type(reading).__name__}")
         tables = {
-            check_name("tables", name): _tidy(name, rows) for name, rows in self.tables.items()
+            check_name("tables", name): tidy(name, rows) for name, rows in self.tables.items()
         }
         arrays = {
             check_name("arrays", name): _plain_array(name, array)
@@ -169,6 +173,8 @@ class Claim:
         Number of seeds of a smoke run and of a full run.
     aliases : tuple of str
         Other ids that this test decides.
+    takes_data : bool
+        Whether the experiment can run on a user's own arrays.
     malformed : str
         Why the quoted claim compares unlike objects; empty if it does not.
     repair : str
@@ -193,6 +199,7 @@ class Claim:
     seeds_quick: int
     seeds_full: int
     aliases: tuple[str, ...] = ()
+    takes_data: bool = False
     malformed: str = ""
     repair: str = ""
 
@@ -219,18 +226,25 @@ class Claim:
         return bool(self.repair) or not self.malformed
 
 
-def _tidy(table: str, rows: tuple[Mapping[str, Any], ...]) -> tuple[Row, ...]:
-    tidy = tuple(_plain_row(table, row) for row in rows)
-    for row in tidy:
-        if list(row) != list(tidy[0]):
+def tidy(table: str, rows: tuple[Mapping[str, Any], ...]) -> tuple[Row, ...]:
+    """Return the rows of `table` as plain values; see `Evidence`.
+
+    Raises
+    ------
+    ValueError
+        If their columns differ, or one of them mixes types.
+    """
+    plain = tuple(_plain_row(table, row) for row in rows)
+    for row in plain:
+        if list(row) != list(plain[0]):
             must = "have the same columns in every row"
-            raise fail(f"tables[{table!r}]", must, f"has {list(row)} after {list(tidy[0])}")
-    for column in tidy[0] if tidy else ():
-        kinds = {type(row[column]) for row in tidy} - {type(None)}
+            raise fail(f"tables[{table!r}]", must, f"has {list(row)} after {list(plain[0])}")
+    for column in plain[0] if plain else ():
+        kinds = {type(row[column]) for row in plain} - {type(None)}
         if len(kinds) > 1 and kinds != {int, float}:
             names = " and ".join(sorted(kind.__name__ for kind in kinds))
             raise fail(f"tables[{table!r}]", "have one type a column", f"has {names} in {column!r}")
-    return tidy
+    return plain
 
 
 def _plain_row(table: str, row: Mapping[str, Any]) -> Row:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analogs.curves import LayerReading, NetworkReading, measure
 from analogs.evidence import Evidence, Reading, Setting, effect_reading
 from analogs.evidence.claim import Row
 from analogs.evidence.statistics import spearman
@@ -24,7 +25,7 @@ from analogs.mirrors.convnet.circuits import (
     random_circuit,
     read_circuit,
 )
-from analogs.training import LayerReading, NetworkReading, Split, convnet, digits, measure, train
+from analogs.training import Split, convnet, digits, train
 
 # Fixed beforehand (CLAIMS.md 1.9, row C2).
 LEAST_CORRELATION = 0.5

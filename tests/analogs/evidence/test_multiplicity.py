@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from analogs.evidence import holm
+from analogs.evidence.multiplicity import holm
 
 ROUNDING = 1e-15
 FAMILIES = 4000

@@ -9,7 +9,6 @@ import pytest
 
 from analogs.evidence import (
     Outcome,
-    combine,
     conjoin,
     decide_bound,
     decide_effect,
@@ -17,6 +16,7 @@ from analogs.evidence import (
     decide_exact,
     decide_share,
 )
+from analogs.evidence.outcome import combine
 
 GRID = (-1.5, -1.0, -0.5, -0.25, 0.0, 0.25, 0.5, 1.0, 1.5)
 INTERVALS = [(low, high) for low in GRID for high in GRID if low <= high]

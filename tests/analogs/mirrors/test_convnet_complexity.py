@@ -11,6 +11,7 @@ import torch
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import Operator
 
+from analogs.curves import LayerReading, NetworkReading, measure
 from analogs.evidence import Outcome, Setting, evaluate
 from analogs.mirrors.convnet import complexity
 from analogs.mirrors.convnet.circuits import (
@@ -23,7 +24,7 @@ from analogs.mirrors.convnet.circuits import (
 )
 from analogs.mirrors.convnet.claims import C2
 from analogs.mirrors.convnet.complexity import LENGTHS, TrainedNetwork, train_network
-from analogs.training import History, LayerReading, NetworkReading, digits, measure
+from analogs.training import History, digits
 from qgeom._typing import Real
 from qgeom.algebra.targets import target
 from qgeom.metric.pauli import PauliMetric

@@ -8,7 +8,7 @@ import torch
 from analogs.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from analogs.training.data import Split, digits
 from analogs.training.loop import train
-from analogs.training.network import convnet
+from analogs.training.networks.convnet import convnet
 
 SETTINGS = {"batch_size": 20, "learning_rate": 1e-2, "weight_decay": 1e-3, "seed": 0}
 EMPTY = Checkpoint({}, {}, {}, {})

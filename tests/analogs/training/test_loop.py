@@ -6,7 +6,7 @@ import torch
 
 from analogs.training.data import Split, digits
 from analogs.training.loop import FINISHED, History, accuracy, train
-from analogs.training.network import convnet
+from analogs.training.networks.convnet import convnet
 from tests.closeness import assert_close
 
 SETTINGS = {"batch_size": 32, "learning_rate": 1e-2, "weight_decay": 0.0, "seed": 0}

@@ -13,7 +13,7 @@ from math import pi, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from analogs.training.mean_field import ACTIVATIONS, Activation, MeanField, positive_variance
+from analogs.mean_field.recursions import ACTIVATIONS, Activation, MeanField, positive_variance
 from qgeom._checks import check_integer, fail
 
 Real = NDArray[np.float64]
@@ -57,7 +57,7 @@ def curve_theory(field: MeanField, depth: int) -> CurveTheory:
 
     Examples
     --------
-    >>> from analogs.training.mean_field import mean_field
+    >>> from analogs.mean_field.recursions import mean_field
     >>> theory = curve_theory(mean_field("tanh", 2.0, 0.0), 3)
     >>> float(theory.gauss_length[0] / (2 * np.pi))  # a great circle turns once
     1.0
@@ -124,7 +124,7 @@ def simulate_curve(
 
     Examples
     --------
-    >>> from analogs.training.mean_field import mean_field
+    >>> from analogs.mean_field.recursions import mean_field
     >>> curve = simulate_curve(mean_field("tanh", 2.5, 0.3), 1, width=50, points=16, seeds=(0, 1))
     >>> (curve.gauss_length[:, 0] / (2 * np.pi)).round(12)  # a great circle turns once
     array([1., 1.])

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.linalg import block_diag, expm
 
-from analogs.training.logarithm import HALF_TURN, ORIENTATION, ROUND_TRIP_TOLERANCE, real_log
+from analogs.curves.logarithm import HALF_TURN, ORIENTATION, ROUND_TRIP_TOLERANCE, real_log
 from tests.closeness import assert_close
 
 TAU = 2 * np.pi
@@ -46,10 +46,12 @@ def test_known_angles_in_an_unknown_basis(rng):
 
 
 def test_scaled_rotations_and_reflections_in_pairs(rng):
-    matrix = rotated(block_diag(2 * turn(1.0), 0.5 * turn(np.pi), np.diag([3.0])), rng)
-    value, sentence = real_log(matrix)
-    assert sentence == HALF_TURN
-    assert_close(expm(value), matrix)
+    # In some bases rounding makes one block of the pair, in others two numbers.
+    for _ in range(20):
+        matrix = rotated(block_diag(2 * turn(1.0), 0.5 * turn(np.pi), np.diag([3.0])), rng)
+        value, sentence = real_log(matrix)
+        assert sentence == HALF_TURN
+        assert_close(expm(value), matrix)
 
 
 def test_minus_one_in_two_dimensions_is_half_a_turn():

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from analogs.training.mean_field import (
+from analogs.mean_field.recursions import (
     ACTIVATIONS,
     correlation_map,
     critical_point,

@@ -3,7 +3,7 @@ from itertools import pairwise
 import pytest
 import torch
 
-from analogs.training.network import ACTIVATIONS, POOLINGS, convnet
+from analogs.training.networks.convnet import ACTIVATIONS, POOLINGS, convnet
 
 
 def parameters(channels: list[int], kernel: int, side: int) -> int:

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from analogs.training.mean_field import correlation_map, mean_field
-from analogs.training.wide_network import curve_theory, simulate_curve
+from analogs.mean_field.recursions import correlation_map, mean_field
+from analogs.mean_field.wide_network import curve_theory, simulate_curve
 from tests.closeness import assert_close, assert_order
 
 # CLAIMS.md 2.1.  At width 800 the mean over four networks has a standard error of about 2 %, and that

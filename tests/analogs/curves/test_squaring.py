@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.linalg import expm
 
-from analogs.training.squaring import common_box, square_layer
+from analogs.curves.squaring import common_box, square_layer
 from tests.closeness import EXACT, assert_close
 
 

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from analogs.training.trace import LayerCall, UnreadCall, trace
+from analogs.curves.trace import LayerCall, UnreadCall, trace
 
 nn = torch.nn
 X = torch.tensor([[1.0, -2.0], [0.5, 3.0]])

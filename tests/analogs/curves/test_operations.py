@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 import torch
 
-from analogs.training.action import affine_part
-from analogs.training.operations import macs_counted, macs_paper
+from analogs.curves.action import affine_part
+from analogs.curves.operations import macs_counted, macs_paper
 
 nn = torch.nn
 

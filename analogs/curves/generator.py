@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analogs.training.logarithm import ORIENTATION, real_log
-from analogs.training.squaring import Box, SquareLayer, square_layer
+from analogs.curves.logarithm import ORIENTATION, real_log
+from analogs.curves.squaring import Box, SquareLayer, square_layer
 from qgeom._checks import check_choice, check_finite_array, check_positive, fail
 
 Matrix = NDArray[np.float64]

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from analogs.training.action import acts_as, affine_part, jacobians, may_be_affine, sample_refusal
-from analogs.training.trace import LayerCall
+from analogs.curves.action import acts_as, affine_part, jacobians, may_be_affine, sample_refusal
+from analogs.curves.trace import LayerCall
 from tests.closeness import EXACT, assert_close
 
 nn = torch.nn

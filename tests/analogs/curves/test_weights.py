@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 import torch
 
-from analogs.training.trace import LayerCall
-from analogs.training.weights import band_weights, kernel_weights, offset_weights
+from analogs.curves.trace import LayerCall
+from analogs.curves.weights import band_weights, kernel_weights, offset_weights
 
 nn = torch.nn
 

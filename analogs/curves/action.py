@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from analogs.training.operations import BATCH_NORMS, CONVOLUTIONS, TRANSPOSED
-from analogs.training.trace import LayerCall
+from analogs.curves.operations import BATCH_NORMS, CONVOLUTIONS, TRANSPOSED
+from analogs.curves.trace import LayerCall
 
 nn = torch.nn
 Matrix = NDArray[np.float64]

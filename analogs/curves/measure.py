@@ -12,14 +12,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from analogs.training.action import (
+from analogs.curves.action import (
     acts_as,
     affine_part,
     jacobians,
     may_be_affine,
     sample_refusal,
 )
-from analogs.training.generator import (
+from analogs.curves.generator import (
     FLOOR,
     MODES,
     check_floor,
@@ -27,12 +27,12 @@ from analogs.training.generator import (
     layer_length,
     part_lengths,
 )
-from analogs.training.operations import macs_counted, macs_paper
-from analogs.training.records import NAN, LayerReading, NetworkReading
-from analogs.training.spectrum import singular_numbers, singular_values
-from analogs.training.squaring import Box, common_box, square_layer
-from analogs.training.trace import LayerCall, UnreadCall, trace
-from analogs.training.weights import LayerWeights
+from analogs.curves.operations import macs_counted, macs_paper
+from analogs.curves.records import NAN, LayerReading, NetworkReading
+from analogs.curves.spectrum import singular_numbers, singular_values
+from analogs.curves.squaring import Box, common_box, square_layer
+from analogs.curves.trace import LayerCall, UnreadCall, trace
+from analogs.curves.weights import LayerWeights
 from qgeom._checks import check_choice, check_integer, fail
 
 Matrix = NDArray[np.float64]

@@ -14,7 +14,8 @@ Matrix = NDArray[np.float64]
 
 # |W W^T - W^T W| below this share of |W|^2 is rounding: the real Schur form is then block-diagonal.
 NORMALITY_TOLERANCE = 1e-12
-# Negative eigenvalues of a normal matrix this close (relatively) are a pair.
+# Negative eigenvalues of a normal matrix this close (relatively) are a pair, and so are eigenvalues
+# whose angle is this close to half a turn.
 PAIR_TOLERANCE = 1e-9
 # A logarithm is returned only if its exponential is the matrix to this relative error.
 ROUND_TRIP_TOLERANCE = 1e-9
@@ -109,6 +110,7 @@ def _normal_log(matrix: Matrix) -> tuple[Matrix | None, str]:
     size = len(blocks)
     log = np.zeros((size, size))
     negative = []
+    half_turn = False
     i = 0
     while i < size:
         if i + 1 < size and blocks[i + 1, i] != 0:
@@ -116,6 +118,8 @@ def _normal_log(matrix: Matrix) -> tuple[Matrix | None, str]:
             log[i, i] = log[i + 1, i + 1] = np.log(np.hypot(a, b) / 2)
             log[i + 1, i] = np.arctan2(b, a)
             log[i, i + 1] = -log[i + 1, i]
+            # A pair of equal negative eigenvalues, which rounding made into one block.
+            half_turn |= bool(np.pi - abs(log[i + 1, i]) < PAIR_TOLERANCE)
             i += 2
             continue
         log[i, i] = np.log(abs(blocks[i, i]))
@@ -127,4 +131,4 @@ def _normal_log(matrix: Matrix) -> tuple[Matrix | None, str]:
         if abs(blocks[one, one] / blocks[two, two] - 1) > PAIR_TOLERANCE:
             return None, _unpaired(blocks[negative, negative])
         log[two, one], log[one, two] = np.pi, -np.pi
-    return basis @ log @ basis.T, HALF_TURN if negative else ""
+    return basis @ log @ basis.T, HALF_TURN if half_turn or negative else ""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.linalg import expm
 
-from analogs.training.generator import (
+from analogs.curves.generator import (
     FLOOR,
     MODES,
     LayerGenerator,
@@ -12,9 +12,9 @@ from analogs.training.generator import (
     layer_length,
     part_lengths,
 )
-from analogs.training.logarithm import ORIENTATION
-from analogs.training.squaring import common_box, square_layer
-from analogs.training.weights import offset_weights
+from analogs.curves.logarithm import ORIENTATION
+from analogs.curves.squaring import common_box, square_layer
+from analogs.curves.weights import offset_weights
 from tests.closeness import assert_close
 
 # exp(log W) = W is what `real_log` guarantees to 1e-9.

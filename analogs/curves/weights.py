@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from analogs.training.trace import LayerCall
+from analogs.curves.trace import LayerCall
 from qgeom._checks import check_integer, check_positive
 
 Matrix = NDArray[np.float64]

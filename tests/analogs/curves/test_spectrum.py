@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from analogs.training.spectrum import singular_numbers, singular_values
+from analogs.curves.spectrum import singular_numbers, singular_values
 from tests.closeness import assert_close
 
 

@@ -8,10 +8,10 @@ import pytest
 import torch
 from scipy.linalg import expm
 
-from analogs.training.measure import measure
-from analogs.training.network import convnet
-from analogs.training.records import NetworkReading
-from analogs.training.weights import band_weights, kernel_weights
+from analogs.curves.measure import measure
+from analogs.curves.records import NetworkReading
+from analogs.curves.weights import band_weights, kernel_weights
+from analogs.training.networks.convnet import convnet
 from tests.closeness import assert_close
 
 nn = torch.nn
