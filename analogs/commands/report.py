@@ -40,7 +40,8 @@ def command(directory: Path) -> None:
 def strongest(cells: Sequence[Cell], claims: Sequence[Claim]) -> list[Entry]:
     """Return each claim with its strongest cell: full before quick, then most seeds, then newest.
 
-    Cells of a test that has since been registered otherwise are left out.
+    A cell on a user's own data counts only where there is no other.  Cells of a test that has since
+    been registered otherwise are left out.
     """
     entries = []
     for claim in claims:
@@ -52,8 +53,14 @@ def strongest(cells: Sequence[Cell], claims: Sequence[Claim]) -> list[Entry]:
 
 def _belongs(cell: Cell, claim: Claim) -> bool:
     setting = Setting(cell.verdict.quick, cell.verdict.seeds)
-    return cell.name == claim.id and cell.config == configuration(claim, setting)
+    own = {name: value for name, value in cell.config.items() if name != "data"}
+    return cell.name == claim.id and own == configuration(claim, setting)
 
 
-def _strength(cell: Cell) -> tuple[bool, int, str]:
-    return not cell.verdict.quick, len(cell.verdict.seeds), cell.provenance.created
+def _strength(cell: Cell) -> tuple[bool, bool, int, str]:
+    return (
+        "data" not in cell.config,
+        not cell.verdict.quick,
+        len(cell.verdict.seeds),
+        cell.provenance.created,
+    )

@@ -5,6 +5,7 @@ The statistics (bootstrap, permutation, trend and equivalence tests) are in
 """
 
 from analogs.evidence.claim import KINDS, Claim, Evidence, Setting
+from analogs.evidence.configuration import configuration
 from analogs.evidence.outcome import (
     Interval,
     Outcome,
@@ -26,7 +27,7 @@ from analogs.evidence.reading import (
     share_reading,
 )
 from analogs.evidence.repetition import Repeated, Trial
-from analogs.evidence.run import configuration, evaluate, run
+from analogs.evidence.run import evaluate, run
 from analogs.evidence.store import Cell, DamagedCellError, RunDirectory
 from analogs.evidence.verdict import Verdict, settle
 

@@ -89,6 +89,17 @@ def trials(setting: Setting) -> tuple[Trial, ...]:
     )
 
 
+def plain(tables: Tables) -> dict[str, tuple[Row, ...]]:
+    """Return the tables of one repetition as plain values, as they are stored and read back.
+
+    Raises
+    ------
+    ValueError
+        If a table is not tidy; see `Evidence`.
+    """
+    return {name: tidy(name, tuple(rows)) for name, rows in tables.items()}
+
+
 def join(seeds: Sequence[int], parts: Sequence[Tables]) -> dict[str, tuple[Row, ...]]:
     """Return the tables of all repetitions as one, with a first column "seed".
 

@@ -59,6 +59,8 @@ class Verdict:
         Why the quoted claim compares unlike objects; empty if it does not.
     repair : str
         The repaired claim that was tested in its place; empty if there is none.
+    data : str
+        Name of the file of a user's own data; empty for the claim's own.
 
     Raises
     ------
@@ -75,6 +77,7 @@ class Verdict:
     runtime_s: float
     malformed: str = ""
     repair: str = ""
+    data: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a verdict whose outcome, malformation and repair disagree."""
@@ -92,6 +95,15 @@ class Verdict:
     def label(self) -> str:
         """The outcome as a table shows it, such as "malformed (repaired: supported)"."""
         return f"malformed (repaired: {self.outcome})" if self.repair else str(self.outcome)
+
+    @property
+    def basis(self) -> str:
+        """What it rests on, such as "3 seeds, quick run"."""
+        count = len(self.seeds)
+        parts = [f"{count} seed{'s' if count > 1 else ''}"]
+        parts += ["quick run"] if self.quick else []
+        parts += [f"data of {self.data}"] if self.data else []
+        return ", ".join(parts)
 
     def by_side(self) -> dict[str, Outcome]:
         """Return the outcome on each side that has a decisive reading."""

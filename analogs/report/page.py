@@ -66,7 +66,7 @@ class PageClaim:
     claim: Claim
     badge: Badge
     sides: Mapping[str, Badge]
-    seeds: str
+    basis: str
     runtime: str
     null: str
     smallest_effect: str
@@ -104,12 +104,11 @@ def page_reading(reading: Reading) -> PageReading:
 def page_claim(entry: Entry, figure: Markup | None, caption: str) -> PageClaim:
     """Return a claim and its evidence in words; the figure may be missing."""
     claim, verdict, evidence = entry.claim, entry.cell.verdict, entry.cell.evidence
-    count = len(verdict.seeds)
     return PageClaim(
         claim=claim,
         badge=badge(Outcome.MALFORMED if verdict.malformed else verdict.outcome, verdict.label),
         sides={side: badge(outcome) for side, outcome in verdict.by_side().items()},
-        seeds=f"{count} seed{'s' if count > 1 else ''}{', quick run' if verdict.quick else ''}",
+        basis=verdict.basis,
         runtime=seconds(verdict.runtime_s),
         null=number(claim.null),
         smallest_effect=number(claim.smallest_effect),

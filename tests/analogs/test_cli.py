@@ -9,9 +9,11 @@ import sys
 from pathlib import Path
 
 import click
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+from analogs.catalogue import find
 from analogs.cli import COMMANDS, main
 from analogs.commands import compare, report, run
 from analogs.commands import list as listing
@@ -32,7 +34,7 @@ def analogs(*arguments: object) -> Result:
 @pytest.fixture
 def small(monkeypatch):
     """Replace the claims by those that cost nothing."""
-    for module in (listing, compare, report):
+    for module in (listing, compare, report, run):
         monkeypatch.setattr(module, "CLAIMS", CLAIMS)
     find = run.find
     monkeypatch.setattr(run, "find", lambda name: find(name, CLAIMS))
@@ -112,6 +114,21 @@ def test_run_prints_verdicts_and_readings(small, tmp_path):
     assert "100 %" in result.stderr
 
 
+def test_run_all(small, tmp_path):
+    result = analogs("run", "all", "--quick", "--jobs", 1, "--json", "--out", tmp_path)
+    assert [r["claim_id"] for r in json.loads(result.stdout)] == [claim.id for claim in CLAIMS]
+
+
+def test_run_on_own_data(small, tmp_path, monkeypatch):
+    taking = tuple(dataclasses.replace(claim, takes_data=claim.id == "EM1") for claim in CLAIMS)
+    monkeypatch.setattr(run, "find", lambda name: find(name, taking))
+    np.savez(tmp_path / "own.npz", x=np.zeros((2, 2)), y=np.arange(2))
+    result = analogs("run", "EM1", "--data", tmp_path / "own.npz", "--out", tmp_path / "runs")
+    assert "data of own.npz" in result.stdout
+    page = analogs("report", tmp_path / "runs").stdout.strip()
+    assert "data of own.npz" in Path(page).read_text(encoding="utf-8")
+
+
 def test_run_as_json(small, tmp_path):
     result = analogs("run", "EM1", "--seeds", 3, "--json", "--out", tmp_path)
     [record] = json.loads(result.stdout)
@@ -158,17 +175,23 @@ def test_report_is_the_same_again(small, tmp_path):
     assert (tmp_path / "report.html").read_bytes() == page
 
 
-def test_report_prefers_the_full_run_and_leaves_out_other_tests(tmp_path):
+def test_report_prefers_the_full_run_and_leaves_out_other_tests_and_own_data(tmp_path):
     [claim] = [claim for claim in CLAIMS if claim.id == "C8"]
+    claim = dataclasses.replace(claim, takes_data=True)
     other = dataclasses.replace(claim, smallest_effect=0.25)
-    settings = [Setting(True, (0, 1, 2)), Setting(False, (0,)), Setting(False, (0, 1))]
+    settings = [
+        Setting(True, (0, 1, 2)),
+        Setting(False, (0,)),
+        Setting(False, (0, 1)),
+        Setting(False, (0, 1, 2), data=Path(__file__)),
+    ]
     store = RunDirectory(tmp_path)
     for own, setting in [
         *((claim, setting) for setting in settings),
         (other, Setting(False, (0, 1, 2))),
     ]:
         store.write_cell(own.id, report.configuration(own, setting), *evaluate(own, setting))
-    [entry] = report.strongest(list(store.cells()), CLAIMS)
+    [entry] = report.strongest(list(store.cells()), (claim,))
     assert entry.claim is claim
     assert (entry.cell.verdict.quick, entry.cell.verdict.seeds) == (False, (0, 1))
 
@@ -204,6 +227,7 @@ def test_interrupt_leaves_130_and_says_what_is_kept(small, tmp_path, monkeypatch
             r"Argument `claim` must be one of EM1, .* but is 'C88' (did you mean C8?)",
         ),
         (["run", "C8", "--seeds", "0"], "Argument `seeds` must be at least 1, but is 0."),
+        (["run", "C8", "--data", __file__], "Argument `data` must go with a claim that takes data"),
         (["run", "C8", "--jobs", "0"], "Argument `jobs` must be at least 1, but is 0."),
         (["compare", "--seeds", "-3"], "Argument `seeds` must be at least 1, but is -3."),
         (["compare", "--out", __file__], "Argument `out` must be a directory, but"),

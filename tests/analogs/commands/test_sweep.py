@@ -11,7 +11,7 @@ import click
 import pytest
 
 from analogs.commands.sweep import TICK_S, sweep
-from analogs.evidence import Evidence, RunDirectory, Setting, exact_reading
+from analogs.evidence import Evidence, Repeated, RunDirectory, Setting, Trial, exact_reading
 from tests.analogs.report import synthetic
 
 SLOW_S = 600.0  # longer than any test waits, on a loaded machine as well
@@ -49,6 +49,22 @@ def die(setting: Setting) -> Evidence:
 
 def refuse(setting: Setting) -> Evidence:
     raise ValueError("Argument `seeds` must be many, but is few.")
+
+
+def repeat_pid(trial: Trial):
+    trial.report("at work", 0.5)
+    time.sleep(3 * TICK_S)
+    return {"processes": [{"pid": os.getpid()}]}
+
+
+def repeat_once(trial: Trial):
+    if trial.seed == 1:
+        time.sleep(SLOW_S)
+    return repeat_pid(trial)
+
+
+def conclude(setting: Setting, tables) -> Evidence:
+    return Evidence(identity(setting).readings, tables)
 
 
 def claims(**experiments):
@@ -105,6 +121,39 @@ def test_workers_report_to_the_parent(tmp_path):
     assert heard[-1] == ("2 of 2 finished", 1.0)
     shares = [share for _, share in heard]
     assert shares == sorted(shares)
+
+
+def test_workers_share_the_repetitions_of_one_claim(tmp_path):
+    heard = []
+    [cell] = sweep(
+        claims(C1=Repeated(repeat_pid, conclude)),
+        quick=True,
+        seeds=4,
+        directory=tmp_path,
+        jobs=2,
+        report=lambda *said: heard.append(said),
+    )
+    rows = cell.evidence.tables["processes"]
+    assert [row["seed"] for row in rows] == [0, 1, 2, 3]
+    assert len({row["pid"] for row in rows} - {os.getpid()}) == 2
+    assert any("C1 seed 3: at work" in message for message, _ in heard)
+    assert heard[-1] == ("5 of 5 finished", 1.0)
+
+
+def test_interrupt_keeps_the_repetitions_that_are_finished(tmp_path):
+    def interrupt(message, share):
+        if any(tmp_path.glob("repetitions/C1-seed0-*.json")):
+            raise KeyboardInterrupt
+
+    options = {"quick": True, "directory": tmp_path, "jobs": 2}
+    with pytest.raises(KeyboardInterrupt):
+        sweep(claims(C1=Repeated(repeat_once, conclude)), seeds=2, report=interrupt, **options)
+    kept = {path.name: path.stat().st_mtime_ns for path in tmp_path.glob("repetitions/*.json")}
+    assert len(kept) == 1
+    sweep(claims(C1=Repeated(repeat_pid, conclude)), seeds=2, report=quiet, **options)
+    now = {path.name: path.stat().st_mtime_ns for path in tmp_path.glob("repetitions/*.json")}
+    assert len(now) == 2
+    assert kept.items() <= now.items()
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

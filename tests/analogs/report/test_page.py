@@ -22,7 +22,7 @@ def test_claim_in_words(entries):
     page = page_of("C8", entries)
     assert (page.badge.text, page.badge.style) == ("malformed (repaired: refuted)", "malformed")
     assert page.sides["network"].text == "refuted"
-    assert (page.seeds, page.runtime) == ("1 seed, quick run", "1.2 s")
+    assert (page.basis, page.runtime) == ("1 seed, quick run", "1.2 s")
     assert (page.null, page.smallest_effect) == ("0.95", "0")
     assert not page.stale
     assert page.note == "Peaks at radius 2."
