@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analogs.evidence import Claim
-from analogs.mirrors.shooting.experiment import LEAST_CORRELATION, instability, work_and_curvature
+from analogs.mirrors.shooting.experiment import INSTABILITY, LEAST_CORRELATION, WORK
 
 TARGETS = (
     "Each family is a definition of its own: SU(4), SU(8), Pauli strings beyond weight 1 and 2 cost q; "
@@ -42,7 +42,7 @@ Q6 = Claim(
     ),
     null=0.0,
     smallest_effect=LEAST_CORRELATION,
-    experiment=work_and_curvature,
+    experiment=WORK,
     seeds_quick=1,
     seeds_full=5,
 )
@@ -72,7 +72,7 @@ Q8 = Claim(
     ),
     null=0.0,
     smallest_effect=LEAST_CORRELATION,
-    experiment=instability,
+    experiment=INSTABILITY,
     seeds_quick=1,
     seeds_full=5,
 )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
 
-from analogs.evidence import Evidence, Reading, Setting, effect_reading
+from analogs.evidence import Evidence, Reading, Repeated, Setting, Trial, effect_reading
 from analogs.evidence.claim import Row
 from analogs.evidence.reading import dependence_reading
 from analogs.evidence.statistics import Correlation, spearman
@@ -42,33 +42,47 @@ LINKS = (
 )
 
 
-def work_and_curvature(setting: Setting) -> Evidence:
+def shots(trial: Trial) -> dict[str, list[Row]]:
+    """Solve the problems of one seed by one shot each, for every family."""
+    return {"shots": measure(FAMILIES, trial, _one_shot)}
+
+
+def starts(trial: Trial) -> dict[str, list[Row]]:
+    """Solve the problems of one seed from several random starts each, for every family."""
+    return {"starts": measure(FAMILIES, trial, _many_shots)}
+
+
+def work_and_curvature(setting: Setting, tables: Mapping[str, tuple[Row, ...]]) -> Evidence:
     """Correlate the steps of one shot with the mean curvature along the path, for every family."""
-    rows = measure(FAMILIES, setting, _one_shot)
+    rows = tables["shots"]
     rng = setting.resampling_generator()
     found = {family: tuple(_work(family, _own(rows, family), rng)) for family in FAMILIES}
     pairs = [f"{f.group} {own[0].value:.2f}, {own[1].value:.2f}" for f, own in found.items()]
     return Evidence(
         tuple(itertools.chain.from_iterable(found.values())),
-        {"shots": tuple(rows)},
+        tables,
         note=f"Correlation of mean K and steps given d, and at equal cost or width: "
         f"{'; '.join(pairs)}. {_summary(rows, 'success')}",
     )
 
 
-def instability(setting: Setting) -> Evidence:
+def instability(setting: Setting, tables: Mapping[str, tuple[Row, ...]]) -> Evidence:
     """Test each link from negative curvature to the failure of random starts, for every family."""
-    rows = measure(FAMILIES, setting, _many_shots)
+    rows = tables["starts"]
     rng = setting.resampling_generator()
     readings = [
         _link(family, _own(rows, family), link, rng) for family in FAMILIES for link in LINKS
     ]
-    return Evidence(tuple(readings), {"starts": tuple(rows)}, note=_summary(rows, "share"))
+    return Evidence(tuple(readings), tables, note=_summary(rows, "share"))
+
+
+WORK = Repeated(shots, work_and_curvature)
+INSTABILITY = Repeated(starts, instability)
 
 
 def _one_shot(problems: Problems, rng: np.random.Generator) -> dict[str, np.ndarray]:
-    shots = shoot_once(problems)
-    return {"steps": shots.steps, "success": shots.success}
+    found = shoot_once(problems)
+    return {"steps": found.steps, "success": found.success}
 
 
 def _many_shots(problems: Problems, rng: np.random.Generator) -> dict[str, np.ndarray]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analogs.evidence import Setting
+from analogs.evidence import Trial
 from analogs.evidence.claim import Row
 from analogs.mirrors.shooting.groups import group_problems
 from analogs.mirrors.shooting.landmarks import landmark_problems
@@ -113,30 +113,25 @@ FAMILIES = (
 )
 
 
-def measure(families: Sequence[Family], setting: Setting, measured: Measure) -> list[Row]:
-    """Return one row a problem: knob, length, mean K and growth on its path, and what is measured.
-
-    All seeds are pooled; every seed draws its own problems.
-    """
+def measure(families: Sequence[Family], trial: Trial, measured: Measure) -> list[Row]:
+    """Return one row a problem: knob, length, mean K and growth on its path, and what is measured."""
     rows: list[Row] = []
+    rng = trial.generator()
     cells = [(family, knob) for family in families for knob in family.knobs]
-    generators = dict(zip(setting.seeds, setting.generators(), strict=True))
     for done, (family, knob) in enumerate(cells):
-        setting.report(f"{family.group}, {knob:g}", done / len(cells))
-        for seed, rng in generators.items():
-            problems = family.draw(knob, rng.uniform(*family.lengths, size=PROBLEMS), rng)
-            found = measured(problems, rng)
-            rows += [
-                {
-                    "side": family.side,
-                    "group": family.group,
-                    "seed": seed,
-                    "knob": knob,
-                    "length": problems.length[i],
-                    "curvature": problems.curvature[i],
-                    "growth": problems.growth[i],
-                    **{name: values[i] for name, values in found.items()},
-                }
-                for i in range(PROBLEMS)
-            ]
+        trial.report(f"{family.group}, {knob:g}", done / len(cells))
+        problems = family.draw(knob, rng.uniform(*family.lengths, size=PROBLEMS), rng)
+        found = measured(problems, rng)
+        rows += [
+            {
+                "side": family.side,
+                "group": family.group,
+                "knob": knob,
+                "length": problems.length[i],
+                "curvature": problems.curvature[i],
+                "growth": problems.growth[i],
+                **{name: values[i] for name, values in found.items()},
+            }
+            for i in range(PROBLEMS)
+        ]
     return rows
