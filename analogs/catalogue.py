@@ -15,14 +15,18 @@ from analogs.mirrors.fluid import claims as fluid
 from analogs.mirrors.mera import claims as mera
 from analogs.mirrors.minimality import claims as minimality
 from analogs.mirrors.quantum import claims as quantum
+from analogs.mirrors.residual_depth import claims as residual_depth
 from analogs.mirrors.resnet import claims as resnet
 from analogs.mirrors.shooting import claims as shooting
+from analogs.mirrors.shortcut import claims as shortcut
 from qgeom._checks import fail
 
 CLAIMS: tuple[Claim, ...] = (
     *quantum.CLAIMS,
     *convnet.CLAIMS,
     *resnet.CLAIMS,
+    *shortcut.CLAIMS,
+    *residual_depth.CLAIMS,
     *mera.CLAIMS,
     *fluid.CLAIMS,
     *attention.CLAIMS,

@@ -1,14 +1,9 @@
-"""Which figure belongs to which claim, and what it says to those who cannot see it."""
+"""Which figure belongs to which claim; those of claims on networks are in `network_figures`."""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-import matplotlib
-from matplotlib.figure import Figure
-
-from analogs.evidence import Claim
 from analogs.report.circuits import draw_gate_counts, draw_starts_of_fits
 from analogs.report.complexity import draw_counts, draw_lengths
 from analogs.report.curvature import (
@@ -18,40 +13,14 @@ from analogs.report.curvature import (
     draw_shares_by_law,
 )
 from analogs.report.diameter import draw_diameters
+from analogs.report.drawing import Drawing
 from analogs.report.geometry import draw_coupled, draw_fisher, draw_fluids
 from analogs.report.minimality import draw_ancilla, draw_minimality, draw_words
-from analogs.report.rows import Tables
+from analogs.report.network_figures import NETWORK_DRAWINGS
 from analogs.report.shooting import draw_shots, draw_starts
-from analogs.report.style import SETTINGS
-
-
-@dataclasses.dataclass(frozen=True)
-class Drawing:
-    """How the figure of a claim is drawn.
-
-    Parameters
-    ----------
-    draw : callable
-        Maps the claim and its tables to a figure.
-    caption : str
-        One sentence that says how to read it.
-    beside : str
-        Claim whose tables of the same names are drawn with its own, if there are any.
-    """
-
-    draw: Callable[[Claim, Tables], Figure]
-    caption: str
-    beside: str = ""
-
-    def figure(self, claim: Claim, own: Tables, others: Mapping[str, Tables]) -> Figure:
-        """Return the figure of a claim, given its tables and those of the other claims by id."""
-        partner = others.get(self.beside, {})
-        tables = {name: [*rows, *partner.get(name, ())] for name, rows in own.items()}
-        with matplotlib.rc_context(SETTINGS):
-            return self.draw(claim, tables)
-
 
 DRAWINGS: Mapping[str, Drawing] = {
+    **NETWORK_DRAWINGS,
     "EM1": Drawing(
         draw_bridge,
         "Left: sectional curvature of the same planes, computed in SU(2^n) and in SO(2n); on the "

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from sklearn.datasets import load_digits
-from sklearn.model_selection import train_test_split
 
-from analogs.training.data.split import Split
-from qgeom._checks import check_finite_number, fail
+from analogs.training.data.split import Split, divide
 
 # The grey levels of the digits are 0, 1, ..., 16.
 GREY_LEVELS = 16
@@ -33,17 +31,7 @@ def digits(*, train_fraction: float, rng: np.random.Generator) -> Split:
     >>> float(split.train_x.min()), float(split.train_x.max())
     (0.0, 1.0)
     """
-    fraction = check_finite_number("train_fraction", train_fraction)
     bunch = load_digits()
     x = bunch.images[:, None, :, :].astype(np.float64) / GREY_LEVELS
     y = bunch.target.astype(np.int64)
-    classes = int(y.max()) + 1
-    train_size = round(fraction * len(y))
-    if not classes <= train_size <= len(y) - classes:
-        but = f"{fraction} leaves {train_size} of {len(y)} images"
-        raise fail("train_fraction", "leave at least one image of a class in each part", but)
-    parts = train_test_split(
-        x, y, train_size=train_size, stratify=y, random_state=int(rng.integers(2**32))
-    )
-    train_x, test_x, train_y, test_y = parts
-    return Split(train_x, train_y, test_x, test_y)
+    return divide(x, y, train_fraction=train_fraction, rng=rng)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.model_selection import train_test_split
 
-from qgeom._checks import check_finite_array, fail
+from qgeom._checks import check_finite_array, check_finite_number, fail
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +44,55 @@ class Split:
     def classes(self) -> int:
         """Number of classes, counted as the largest label plus one."""
         return int(max(self.train_y.max(), self.test_y.max())) + 1
+
+
+def divide(
+    x: NDArray[np.float64],
+    y: NDArray[np.int64],
+    *,
+    train_fraction: float,
+    rng: np.random.Generator,
+) -> Split:
+    """Return samples shuffled and split so that both parts have the same share of each class.
+
+    Parameters
+    ----------
+    x
+        float64, shape (n, ...).
+    y
+        int64 class numbers 0, 1, ..., k - 1, all of which occur, shape (n,).
+    train_fraction
+        Strictly between 0 and 1.
+    rng
+        Draws one integer, the seed of the shuffle.
+
+    Raises
+    ------
+    ValueError
+        If a class has a single sample, or `train_fraction` leaves a part fewer samples than there
+        are classes.
+
+    Examples
+    --------
+    >>> x, y = np.arange(8.0)[:, None], np.repeat([0, 1], 4)
+    >>> split = divide(x, y, train_fraction=0.75, rng=np.random.default_rng(0))
+    >>> np.bincount(split.train_y), np.bincount(split.test_y)
+    (array([3, 3]), array([1, 1]))
+    """
+    fraction = check_finite_number("train_fraction", train_fraction)
+    counts = np.bincount(y)
+    if counts.min() < 2:
+        alone = int(np.argmin(counts))
+        raise fail("y", "hold each class at least twice", f"holds {counts[alone]} of class {alone}")
+    train_size, classes = round(fraction * len(y)), len(counts)
+    if not classes <= train_size <= len(y) - classes:
+        but = f"{fraction} leaves {train_size} of {len(y)} samples"
+        raise fail("train_fraction", "leave at least one sample of a class in each part", but)
+    parts = train_test_split(
+        x, y, train_size=train_size, stratify=y, random_state=int(rng.integers(2**32))
+    )
+    train_x, test_x, train_y, test_y = parts
+    return Split(train_x, train_y, test_x, test_y)
 
 
 def _check_part(part: str, x: NDArray[np.float64], y: NDArray[np.int64]) -> None:
