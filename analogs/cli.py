@@ -10,6 +10,7 @@ COMMANDS = {
     "list": ("analogs.commands.list", "List the claims that can be tested."),
     "run": ("analogs.commands.run", "Test claims, named by id."),
     "compare": ("analogs.commands.compare", "Compare circuits and networks, with a report."),
+    "measure": ("analogs.commands.measure", "Read a network of your own as a curve of layers."),
     "report": ("analogs.commands.report", "Write the report of a run directory again."),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import prod
 
 import numpy as np
@@ -10,10 +10,11 @@ import torch
 from numpy.typing import NDArray
 
 from analogs.curves.operations import BATCH_NORMS, CONVOLUTIONS, TRANSPOSED
-from analogs.curves.trace import LayerCall
+from analogs.curves.trace import LayerCall, is_close
 
 nn = torch.nn
 Matrix = NDArray[np.float64]
+BatchMap = Callable[[torch.Tensor], torch.Tensor]
 
 # Classes that are affine in evaluation mode.  The list alone is not trusted: see `acts_as`.
 AFFINE = (
@@ -29,9 +30,6 @@ AFFINE = (
     *(nn.PixelShuffle, nn.PixelUnshuffle, nn.Upsample),
 )
 
-# The same float64 layer run in another batch differs by rounding of its sums only.
-REPEAT_TOLERANCE = 1e-10
-
 
 def sample_refusal(call: LayerCall) -> str:
     """Return "" if the layer maps each sample by itself and repeatably, else why it does not.
@@ -41,11 +39,15 @@ def sample_refusal(call: LayerCall) -> str:
     another answer for h than it gave at first.
     """
     other = torch.cat([call.input, 2 * call.input + 1]).requires_grad_()
-    # The sum with 0 keeps an in-place layer from overwriting the leaf.
-    again = call.module(other + 0.0)
+    try:
+        # The sum with 0 keeps an in-place layer from overwriting the leaf.
+        again = call.apply(other + 0.0)
+    except Exception as error:
+        reason = str(error).partition("\n")[0]
+        return f"it does not run on another batch: {reason}"
     if not again.requires_grad:
         return "it is not differentiable"
-    if not _close(again[: len(call.output)].detach(), call.output):
+    if not is_close(again[: len(call.output)], call.output):
         return "it gives a sample another output in another batch: it is no map of single samples"
     return ""
 
@@ -62,9 +64,9 @@ def acts_as(call: LayerCall, matrix: Matrix, bias: NDArray[np.float64]) -> bool:
     """
     samples = torch.cat([call.input, 2 * call.input + 1])
     with torch.no_grad():
-        output = call.module(samples.clone())
+        output = call.apply(samples.clone())
     flat = samples.flatten(1).numpy() @ matrix.T + bias
-    return _close(torch.from_numpy(flat), output.flatten(1))
+    return is_close(torch.from_numpy(flat), output.flatten(1))
 
 
 def affine_part(module: nn.Module, shape: tuple[int, ...]) -> tuple[Matrix, NDArray[np.float64]]:
@@ -87,7 +89,7 @@ def affine_part(module: nn.Module, shape: tuple[int, ...]) -> tuple[Matrix, NDAr
     return (columns - bias).T.contiguous().numpy(), bias.numpy()
 
 
-def jacobians(module: nn.Module, samples: torch.Tensor) -> Iterator[Matrix]:
+def jacobians(layer: BatchMap, samples: torch.Tensor) -> Iterator[Matrix]:
     """Yield the Jacobian J (m, n) of the layer at each of the float64 `samples` (batch, ...).
 
     The sample is repeated m times, and output i of copy i is differentiated: one backward pass
@@ -102,13 +104,8 @@ def jacobians(module: nn.Module, samples: torch.Tensor) -> Iterator[Matrix]:
     """
     for sample in samples:
         with torch.no_grad():
-            rows = module(sample[None].clone()).numel()
+            rows = layer(sample[None].clone()).numel()
         copies = sample.expand(rows, *sample.shape).clone().requires_grad_()
-        output = module(copies + 0.0).flatten(1)
+        output = layer(copies + 0.0).flatten(1)
         (gradient,) = torch.autograd.grad(output.diagonal().sum(), copies)
         yield gradient.flatten(1).numpy()
-
-
-def _close(one: torch.Tensor, two: torch.Tensor) -> bool:
-    scale = max(1.0, float(two.abs().max()))
-    return one.shape == two.shape and float((one - two).abs().max()) <= REPEAT_TOLERANCE * scale

@@ -1,10 +1,9 @@
-"""Reads any torch network layer by layer: operations, linear parts, generators, lengths."""
+"""Reads the units of a network: operations, linear parts or Jacobians, generators, lengths."""
 
 from __future__ import annotations
 
-import copy
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,15 +19,15 @@ from analogs.curves.action import (
     sample_refusal,
 )
 from analogs.curves.generator import (
-    FLOOR,
     MODES,
     check_floor,
     generate,
     layer_length,
     part_lengths,
 )
-from analogs.curves.operations import macs_counted, macs_paper
-from analogs.curves.records import NAN, LayerReading, NetworkReading
+from analogs.curves.operations import macs_of_call, paper_macs_of_call
+from analogs.curves.precision import in_float64
+from analogs.curves.records import NAN, LayerReading
 from analogs.curves.spectrum import singular_numbers, singular_values
 from analogs.curves.squaring import Box, common_box, square_layer
 from analogs.curves.trace import LayerCall, UnreadCall, trace
@@ -36,6 +35,7 @@ from analogs.curves.weights import LayerWeights
 from qgeom._checks import check_choice, check_integer, fail
 
 Matrix = NDArray[np.float64]
+Report = Callable[[str, float], None]
 
 MEASURE_MODES = (*MODES, "jacobian")
 # The dense work on a box of D dimensions takes O(D^3): a few seconds at D = 1024.
@@ -43,69 +43,59 @@ LARGEST_BOX = 1024
 
 
 @dataclass(frozen=True)
-class _Options:
+class Options:
+    """How units are read; see `NetworkCurve.from_module`."""
+
     mode: str
     weights: LayerWeights | None
     floor: float
     repair: bool
     largest: int
 
+    def __post_init__(self) -> None:
+        check_choice("mode", self.mode, MEASURE_MODES)
+        check_floor(self.floor)
+        check_integer("largest", self.largest, 1)
 
-def measure(
+
+@dataclass(frozen=True, eq=False)
+class Readings:
+    """The units of a network in order of execution, the network as one unit, and sentences."""
+
+    layers: tuple[LayerReading, ...]
+    whole: LayerReading
+    remarks: tuple[str, ...]
+
+
+def read_units(
     model: torch.nn.Module,
     x: torch.Tensor | NDArray[np.float64],
-    *,
-    mode: str = "polar",
-    weights: LayerWeights | None = None,
-    floor: float = FLOOR,
-    repair: bool = False,
-    largest: int = LARGEST_BOX,
-) -> NetworkReading:
-    """Read every layer that `model` runs on the batch `x`, in order of execution.
-
-    The model is copied to float64 on the CPU and is not changed.  "polar" and "square" give each
-    affine layer the generator of `layer_generator`; other layers (ReLU, max pooling) get Jacobian
-    statistics and no length, as the paper has it: "if the nonlinear operations are omitted".
-    "jacobian" gives those too a polar length, the mean over the samples of that of their Jacobian;
-    a ReLU with a closed unit is then refused, unless `repair` lifts its zeros to the floor.
-
-    Parameters
-    ----------
-    model
-        Any module in evaluation mode that takes one batch.
-    x
-        Samples, shape (batch, ...).
-    weights
-        Costs of the entries of a generator, from `band_weights`, `kernel_weights` or your own
-        function of the layer call and the shape of its box; None for ones.
-    floor, repair
-        As in `layer_generator`.
-    largest
-        Layers whose box has more dimensions are counted but not read, and a remark says so.
-
-    Raises
-    ------
-    ValueError
-        If the model is in training mode, is complex, or runs no layer, or an argument is out of
-        range.  A layer that cannot be read does not raise: its `remarks` say why.
-
-    Source: paper 1, section III.A; CLAIMS.md 3.2, rules 4 to 7.
+    options: Options,
+    report: Report | None = None,
+) -> Readings:
+    """Read every unit that `model` runs on the batch `x`, and the whole; see `NetworkCurve`.
 
     Examples
     --------
-    >>> turn = torch.nn.Linear(2, 2).requires_grad_(False)
-    >>> _ = turn.weight.copy_(torch.tensor([[0.0, -1.0], [1.0, 0.0]]))
-    >>> reading = measure(torch.nn.Sequential(turn, torch.nn.ReLU()).eval(), torch.ones(1, 2))
-    >>> round(reading.length, 6), reading.macs_counted  # a quarter turn: pi / 2
-    (1.570796, 4)
+    >>> options = Options("polar", None, 1e-8, False, 100)
+    >>> readings = read_units(torch.nn.ReLU().eval(), torch.ones(1, 2), options)
+    >>> readings.layers[0].rank_share
+    1.0
     """
-    check_choice("mode", mode, MEASURE_MODES)
-    check_floor(floor)
-    options = _Options(mode, weights, floor, repair, check_integer("largest", largest, 1))
     batch = _check_batch(x)
-    path = trace(_double(model), batch)
-    layers = tuple(_read(call, options) for call in path.calls)
-    return NetworkReading(mode, layers, path.remarks + _omissions(layers, mode))
+    path = trace(in_float64(model).requires_grad_(False), batch)
+    count = len(path.calls) + 1
+    layers = []
+    for done, call in enumerate(path.calls):
+        if report is not None:
+            report(call.name, done / count)
+        layers.append(_read(call, options))
+    if report is not None:
+        report("the whole network", (count - 1) / count)
+    # The whole is no step of the curve: what is asked of it are its singular values.
+    whole = _read(path.whole, replace(options, mode="polar", weights=None))
+    remarks = path.remarks + _omissions(layers, options.mode)
+    return Readings(tuple(layers), whole, remarks)
 
 
 def _check_batch(x: torch.Tensor | NDArray[np.float64]) -> torch.Tensor:
@@ -121,15 +111,7 @@ def _check_batch(x: torch.Tensor | NDArray[np.float64]) -> torch.Tensor:
     return batch.to(torch.float64) if batch.is_floating_point() else batch
 
 
-def _double(model: torch.nn.Module) -> torch.nn.Module:
-    if not isinstance(model, torch.nn.Module):
-        raise fail("model", "be a torch.nn.Module", f"is {type(model).__name__}")
-    if any(weight.is_complex() for weight in model.parameters()):
-        raise fail("model", "have real weights", "has complex ones")
-    return copy.deepcopy(model).requires_grad_(False).to("cpu", torch.float64)
-
-
-def _omissions(layers: tuple[LayerReading, ...], mode: str) -> tuple[str, ...]:
+def _omissions(layers: Sequence[LayerReading], mode: str) -> tuple[str, ...]:
     """Sentences on the layers that the lengths leave out or founder on."""
     remarks = []
     unread = [layer.name for layer in layers if layer.affine is None]
@@ -141,29 +123,29 @@ def _omissions(layers: tuple[LayerReading, ...], mode: str) -> tuple[str, ...]:
     return tuple(remarks)
 
 
-def _read(call: LayerCall | UnreadCall, options: _Options) -> LayerReading:
+def _read(call: LayerCall | UnreadCall, options: Options) -> LayerReading:
     """Read one layer: first what needs no matrix, then the matrix or the Jacobians."""
     reading = LayerReading(call.name, type(call.module).__name__)
     if isinstance(call, UnreadCall):
         return replace(reading, remarks=(call.reason,))
     input_shape, output_shape = tuple(call.input.shape[1:]), tuple(call.output.shape[1:])
-    counted = macs_counted(call.module, input_shape, output_shape)
+    refused = sample_refusal(call)
+    counted = None if refused else macs_of_call(call)
     reading = replace(
         reading,
         input_shape=input_shape,
         output_shape=output_shape,
-        macs_paper=macs_paper(call.module, input_shape),
+        macs_paper=paper_macs_of_call(call),
         macs_counted=counted,
         feature_step=_feature_step(call.input, call.output),
         remarks=() if counted is not None else ("its multiply-adds are not known",),
     )
-    refused = sample_refusal(call)
     if refused:
         return replace(reading, remarks=(*reading.remarks, refused))
     return _read_action(call, reading, options)
 
 
-def _read_action(call: LayerCall, reading: LayerReading, options: _Options) -> LayerReading:
+def _read_action(call: LayerCall, reading: LayerReading, options: Options) -> LayerReading:
     """Add the numbers of the matrix of an affine layer, of the Jacobians of another one."""
     # Entries of a fully connected layer have no positions that could be centred.
     centred = not isinstance(call.module, torch.nn.Linear)
@@ -173,6 +155,7 @@ def _read_action(call: LayerCall, reading: LayerReading, options: _Options) -> L
         affine = None if may_be_affine(call) else False
         return replace(reading, affine=affine, remarks=(*reading.remarks, remark))
     costs = None if options.weights is None else options.weights(call, box.shape)
+    reading = replace(reading, costs=costs)
     remarks = list(reading.remarks)
     if may_be_affine(call):
         matrix, bias = affine_part(call.module, reading.input_shape)
@@ -182,7 +165,7 @@ def _read_action(call: LayerCall, reading: LayerReading, options: _Options) -> L
             return replace(reading, affine=True, matrix=matrix, remarks=tuple(remarks), **numbers)
         remarks.append("it is not affine, unlike its class")
     lengths = options.mode == "jacobian"
-    paths = jacobians(call.module, call.input)
+    paths = jacobians(call.apply, call.input)
     numbers, sentences = _numbers(paths, box, costs, options, lengths=lengths)
     return replace(reading, affine=False, remarks=(*remarks, *sentences), **numbers)
 
@@ -200,15 +183,17 @@ def _numbers(
     matrices: Iterable[Matrix],
     box: Box,
     costs: Matrix | None,
-    options: _Options,
+    options: Options,
     *,
     lengths: bool,
 ) -> tuple[dict[str, Any], list[str]]:
     """Means over the matrices (one W, or a Jacobian for each sample), and their sentences."""
     rows: list[dict[str, float]] = []
+    spectra: list[Matrix] = []
     sentences: Counter[str] = Counter()
     for matrix in matrices:
-        row = singular_numbers(matrix)
+        spectra.append(singular_values(matrix))
+        row = singular_numbers(spectra[-1], matrix.shape)
         if lengths:
             layer = square_layer(matrix, box)
             step = layer.matrix - np.eye(box.size)
@@ -216,10 +201,12 @@ def _numbers(
             mode = "square" if options.mode == "square" else "polar"
             generator = generate(layer, mode, floor=options.floor, repair=options.repair)
             row["length"] = layer_length(generator, costs)
+            row["unpenalised_length"] = layer_length(generator)
             row["rotation_length"], row["stretch_length"] = part_lengths(generator, costs)
             sentences.update(filter(None, (generator.refused, *generator.remarks)))
         rows.append(row)
-    means = {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
+    means: dict[str, Any] = {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
+    means["singular_values"] = np.mean(spectra, axis=0)
     if len(rows) == 1:
         return means, list(sentences)
     return means, [f"{n} of {len(rows)} samples: {text}" for text, n in sentences.items()]

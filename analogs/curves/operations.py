@@ -18,12 +18,21 @@ from __future__ import annotations
 from math import prod
 
 import torch
+from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.utils.flop_counter import FlopCounterMode
+
+from analogs.curves.trace import LayerCall, UnreadCall
 
 Shape = tuple[int, ...]
 
 CONVOLUTIONS = (torch.nn.Conv1d, torch.nn.Conv2d, torch.nn.Conv3d)
 TRANSPOSED = (torch.nn.ConvTranspose1d, torch.nn.ConvTranspose2d, torch.nn.ConvTranspose3d)
 BATCH_NORMS = (torch.nn.BatchNorm1d, torch.nn.BatchNorm2d, torch.nn.BatchNorm3d)
+NORMS = (
+    *BATCH_NORMS,
+    *(torch.nn.LayerNorm, torch.nn.GroupNorm),
+    *(torch.nn.InstanceNorm1d, torch.nn.InstanceNorm2d, torch.nn.InstanceNorm3d),
+)
 
 
 def macs_paper(module: torch.nn.Module, input_shape: Shape) -> int:
@@ -53,7 +62,8 @@ def macs_counted(module: torch.nn.Module, input_shape: Shape, output_shape: Shap
     A convolution spends weight.numel() at each output position, so stride, dilation, padding and
     groups count as they act; products with padded zeros are carried out and counted.  A transposed
     convolution spends weight.numel() at each input position, a linear layer at each of its rows,
-    a batch norm one for each entry.  Layers without weights count 0, biases and additions too.
+    a norm (batch, layer, group, instance) one for each entry.  Layers without weights count 0,
+    biases and additions too.
 
     Returns
     -------
@@ -73,6 +83,75 @@ def macs_counted(module: torch.nn.Module, input_shape: Shape, output_shape: Shap
         return module.weight.numel() * prod(input_shape[1:])
     if isinstance(module, torch.nn.Linear):
         return module.weight.numel() * prod(output_shape[:-1])
-    if isinstance(module, BATCH_NORMS):
+    if isinstance(module, NORMS):
         return prod(output_shape)
     return None if any(True for _ in module.parameters()) else 0
+
+
+def macs_of_call(call: LayerCall) -> int | None:
+    """Return the multiply-adds of any unit for one sample, a block or an attention included.
+
+    A layer that `macs_counted` knows is counted by its formula.  In any other unit the products of
+    matrices and convolutions are counted as torch carries them out, whether with weights or, in
+    attention, of features with features; the norms inside are added.  Products entry by entry that
+    a block forms without a layer are not counted.
+
+    Returns
+    -------
+    int or None
+        None if a layer in the unit holds weights that enter no product of these kinds.
+
+    Examples
+    --------
+    >>> from analogs.curves.recording import SAMPLES
+    >>> attention = torch.nn.MultiheadAttention(4, 1, batch_first=True).eval()
+    >>> x = torch.ones(1, 5, 4)
+    >>> call = LayerCall("attention", attention, x, x, args=(SAMPLES, SAMPLES, SAMPLES))
+    >>> macs_of_call(call) == 4 * 5 * 4 * 4 + 2 * 5 * 5 * 4  # q, k, v, out; scores, values
+    True
+    """
+    known = macs_counted(call.module, tuple(call.input.shape[1:]), tuple(call.output.shape[1:]))
+    if known or (known == 0 and _is_builtin(call.module) and not call.inside):
+        return known
+    products = _products(call)
+    if not call.inside:
+        return products or known
+    entries = 0
+    for layer in call.inside:
+        if isinstance(layer, UnreadCall) or macs_of_call(layer) is None:
+            return None
+        if isinstance(layer.module, NORMS):
+            entries += layer.output[0].numel()
+    return products + entries
+
+
+def paper_macs_of_call(call: LayerCall) -> int:
+    """Return the paper's factors of a unit: `macs_paper`, summed over the layers of a block.
+
+    Examples
+    --------
+    >>> x = torch.ones(1, 3, 10, 10)
+    >>> paper_macs_of_call(LayerCall("conv", torch.nn.Conv2d(3, 8, 5, padding=2), x, x))
+    180000
+    """
+    layers = call.inside or (call,)
+    return sum(
+        macs_paper(layer.module, tuple(layer.input.shape[1:]))
+        for layer in layers
+        if isinstance(layer, LayerCall)
+    )
+
+
+def _is_builtin(module: torch.nn.Module) -> bool:
+    return type(module).__module__.startswith("torch.nn.modules.")
+
+
+def _products(call: LayerCall) -> int:
+    """Multiply-adds in matrix products and convolutions, for one sample."""
+    sample = call.input[:1].clone().requires_grad_()
+    # The fused kernels of attention, which torch prefers without gradients, are not counted; this
+    # one consists of products of matrices.
+    with torch.enable_grad(), sdpa_kernel(SDPBackend.MATH), FlopCounterMode(display=False) as count:
+        # The sum with 0 keeps an in-place layer from overwriting the leaf.
+        call.apply(sample + 0.0)
+    return count.get_total_flops() // 2

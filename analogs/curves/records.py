@@ -1,4 +1,4 @@
-"""What `measure` returns: plain numbers and sentences for each layer and for the network."""
+"""What is read off one unit of a network: plain numbers and sentences."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 Shape = tuple[int, ...]
 Record = dict[str, str | bool | int | float | None]
 NAN = float("nan")
+# Fields of a reading that do not fit a table.
+ARRAYS = ("matrix", "singular_values", "costs")
 
 
 @dataclass(frozen=True, eq=False)
 class LayerReading:
-    """One layer call.  Numbers are nan where `remarks` says that there is none.
+    """One unit of a network.  Numbers are nan where `remarks` says that there is none.
 
     For a layer that is not affine, the numbers of its Jacobian are means over the samples.
 
@@ -30,6 +32,10 @@ class LayerReading:
         Multiply-adds by the paper's factor and as carried out (None if unknown); `operations`.
     matrix
         W, shape (m, n), for an affine layer; else None.
+    singular_values
+        Those of W or J, largest first, shape (min(m, n),); None if it was not read.
+    costs
+        The weights w of the entries of the generator, shape (D, D); None for ones.
     operator_norm
         Largest singular value of W or J.
     log_volume
@@ -38,11 +44,13 @@ class LayerReading:
     rank_share
         Rank over min(m, n); the share of open units for a ReLU.
     spectral_step
-        |W - 1| in operator norm after completion to a square.
+        |W_l - 1| in operator norm after completion to a square.
     feature_step
         Median over the samples of |h_out - h_in| / |h_in|, if both have one shape.
     length, rotation_length, stretch_length
         Weighted length of the generator, and of its skew and its symmetric part.
+    unpenalised_length
+        Length with all weights 1.
     remarks
         Sentences on what was refused, chosen or repaired.
     """
@@ -55,6 +63,8 @@ class LayerReading:
     macs_paper: int = 0
     macs_counted: int | None = None
     matrix: NDArray[np.float64] | None = None
+    singular_values: NDArray[np.float64] | None = None
+    costs: NDArray[np.float64] | None = None
     operator_norm: float = NAN
     log_volume: float = NAN
     rank_share: float = NAN
@@ -63,68 +73,12 @@ class LayerReading:
     length: float = NAN
     rotation_length: float = NAN
     stretch_length: float = NAN
+    unpenalised_length: float = NAN
     remarks: tuple[str, ...] = ()
 
     def to_record(self) -> Record:
-        """Return all but the matrix as plain values: shapes as "8x4x4", remarks as one string."""
-        record = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "matrix"}
+        """Return all but the arrays as plain values: shapes as "8x4x4", remarks as one string."""
+        record = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ARRAYS}
         for shape in ("input_shape", "output_shape"):
             record[shape] = "x".join(map(str, record[shape]))
         return record | {"remarks": "; ".join(self.remarks)}
-
-
-@dataclass(frozen=True, eq=False)
-class NetworkReading:
-    """All layer calls in order of execution.
-
-    Parameters
-    ----------
-    mode
-        "square", "polar" or "jacobian".
-    layers
-        The readings.  Lengths run over all layers but those that are known not to be affine; in
-        mode "jacobian" over those too.
-    remarks
-        Sentences on the whole network: what the layers do not show, what the totals leave out.
-    """
-
-    mode: str
-    layers: tuple[LayerReading, ...]
-    remarks: tuple[str, ...]
-
-    @property
-    def counted(self) -> tuple[LayerReading, ...]:
-        """The layers that the lengths run over."""
-        every = self.mode == "jacobian"
-        return tuple(layer for layer in self.layers if every or layer.affine is not False)
-
-    @property
-    def length(self) -> float:
-        """Sum of the layer lengths; nan if a layer that counts was refused."""
-        return float(sum(layer.length for layer in self.counted))
-
-    @property
-    def spectral_length(self) -> float:
-        """Sum of |W_l - 1| in operator norm; nan if a layer that counts was refused."""
-        return float(sum(layer.spectral_step for layer in self.counted))
-
-    @property
-    def feature_length(self) -> float:
-        """Sum of the relative feature steps over all layers that keep the shape."""
-        return float(np.nansum([layer.feature_step for layer in self.layers]))
-
-    @property
-    def macs_paper(self) -> int:
-        """Sum of the paper's factors over the convolutions."""
-        return sum(layer.macs_paper for layer in self.layers)
-
-    @property
-    def macs_counted(self) -> int | None:
-        """Sum of the multiply-adds of all layers; None if one is unknown."""
-        counts = [layer.macs_counted for layer in self.layers]
-        known = [count for count in counts if count is not None]
-        return sum(known) if len(known) == len(counts) else None
-
-    def to_records(self) -> list[Record]:
-        """Return one plain record a layer, for a CSV table or JSON."""
-        return [layer.to_record() for layer in self.layers]

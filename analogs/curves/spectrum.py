@@ -26,8 +26,10 @@ def singular_values(matrix: Matrix) -> NDArray[np.float64]:
     return np.linalg.svd(matrix, compute_uv=False).astype(np.float64, copy=False)
 
 
-def singular_numbers(matrix: Matrix) -> dict[str, float]:
-    """Return the operator norm, the log volume ratio and the rank share of `matrix` (m, n).
+def singular_numbers(values: NDArray[np.float64], shape: tuple[int, ...]) -> dict[str, float]:
+    """Return operator norm, log volume ratio and rank share of a matrix of `shape` (m, n).
+
+    `values` are its singular values, largest first.
 
     log_volume = sum_i log s_i = 1/2 log det(J J^T) for m <= n (det(J^T J) for m >= n), which is
     -inf if the rank is below min(m, n); rank_share = rank / min(m, n).  Singular values below
@@ -38,11 +40,10 @@ def singular_numbers(matrix: Matrix) -> dict[str, float]:
 
     Examples
     --------
-    >>> singular_numbers(np.diag([1.0, 0.0]))
+    >>> singular_numbers(np.array([1.0, 0.0]), (2, 2))
     {'operator_norm': 1.0, 'log_volume': -inf, 'rank_share': 0.5}
     """
-    values = singular_values(matrix)
-    rounding = max(matrix.shape) * float(np.finfo(np.float64).eps) * values[0]
+    rounding = max(shape) * float(np.finfo(np.float64).eps) * values[0]
     kept = values[values > rounding]
     lost = len(kept) < len(values)
     return {

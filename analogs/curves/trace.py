@@ -1,42 +1,66 @@
-"""Which layers a network runs, in which order, and what goes in and comes out of each."""
+"""Which units a network runs, in which order, and what goes in and comes out of each.
+
+Units are the finest parts of the tree of modules such that the input of each is the output of the
+one before, or made of that output alone.  Layers in a row are units of their own; a residual block,
+in which the input also goes past the layers, is one unit.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import Any
 
 import torch
 
-from qgeom._checks import fail
+from analogs.curves.between import Between
+from analogs.curves.recording import SAMPLES, Run, fill, first_tensor, record, same_values
 
-# torch keeps reparametrised weights (orthogonal, weight norm) in this child; it is no layer.
-PARAMETRIZATIONS = "parametrizations"
+# Two runs of a float64 network on the same samples differ by rounding of sums only.
+REPEAT_TOLERANCE = 1e-10
 
 
 @dataclass(frozen=True, eq=False)
 class LayerCall:
-    """One run of one leaf layer on a batch.
+    """One run of one unit on a batch.
 
     Parameters
     ----------
     name
-        The attribute path in the model; a layer that runs again is "name#2", "name#3", ...
+        The attribute path in the model; a unit that runs again is "name#2", "name#3", ...  What a
+        module does itself between the layers a and b is "between a and b".
     module
-        The layer itself.
+        The unit itself.
     input, output
         What went in and came out, real and finite, shape (batch, ...).
+    args, kwargs
+        Its arguments, with `recording.SAMPLES` in place of the input.
+    inside
+        The layers that a composite unit runs; empty for a single layer.
     """
 
     name: str
     module: torch.nn.Module
     input: torch.Tensor
     output: torch.Tensor
+    args: tuple[Any, ...] = (SAMPLES,)
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    inside: tuple[LayerCall | UnreadCall, ...] = ()
+
+    def apply(self, samples: torch.Tensor) -> torch.Tensor:
+        """Return what the unit makes of other samples, its other arguments as they were."""
+        returned = first_tensor(
+            self.module(*fill(self.args, samples), **fill(self.kwargs, samples))
+        )
+        if returned is None:
+            raise TypeError(f"the unit {self.name} returned no tensor this time")
+        return returned
 
 
 @dataclass(frozen=True, eq=False)
 class UnreadCall:
-    """One run of a leaf layer that does not map a batch to a batch, and why it does not."""
+    """One run of a unit that does not map a batch to a batch, and why it does not."""
 
     name: str
     module: torch.nn.Module
@@ -45,132 +69,149 @@ class UnreadCall:
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """All layer calls of one forward pass, and sentences on what the leaf layers do not show."""
+    """All units of one forward pass, the whole network as one unit, and sentences on the whole."""
 
     calls: tuple[LayerCall | UnreadCall, ...]
+    whole: LayerCall | UnreadCall
     remarks: tuple[str, ...]
 
 
 def trace(model: torch.nn.Module, x: torch.Tensor) -> Trace:
-    """Run `model` on the batch `x` and record every leaf layer in order of execution.
+    """Run `model`, in evaluation mode and float64, on the batch `x` and find its units.
 
-    A leaf is a module without children; a layer whose weights are reparametrised counts as one.
-    What a `forward` does outside of leaf layers (a residual sum, `torch.relu`) leaves no call;
-    it is noticed where the output of one layer is not the input of the next, and remarked on.
+    A module that calls others is replaced by these if what goes in and out of them forms a chain
+    from its input to its output; what it does itself between two of them (`torch.relu`, a reshape)
+    is a unit of its own, unless it is the identity.  Else the module is one unit.
 
-    Raises
-    ------
-    ValueError
-        If the model or one of its layers is in training mode, or runs no layer at all.
+    What a value depends on is read off the graph of automatic differentiation.
 
     Examples
     --------
     >>> model = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.ReLU()).eval()
-    >>> [call.name for call in trace(model, torch.ones(1, 2)).calls]
+    >>> [call.name for call in trace(model.double(), torch.ones(1, 2).double()).calls]
     ['0', '1']
     """
-    _refuse_training_mode(model)
-    calls: list[LayerCall | UnreadCall] = []
-    pending: dict[str, Any] = {}
-    counts: dict[str, int] = {}
-
-    def before(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        # A copy, because an in-place layer overwrites its input.
-        single = len(args) == 1 and not kwargs and isinstance(args[0], torch.Tensor)
-        pending[name] = args[0].detach().clone() if single else None
-
-    def after(name: str, module: torch.nn.Module, output: Any) -> None:
-        counts[name] = counts.get(name, 0) + 1
-        label = name if counts[name] == 1 else f"{name}#{counts[name]}"
-        calls.append(_call(label, module, pending.pop(name), output))
-
-    hooks = []
-    for name, module in dict(_leaves(model)).items():
-        hooks.append(
-            module.register_forward_pre_hook(
-                lambda _, args, kwargs, name=name: before(name, args, kwargs), with_kwargs=True
-            )
-        )
-        hooks.append(
-            module.register_forward_hook(
-                lambda module, _, output, name=name: after(name, module, output)
-            )
-        )
-    try:
-        with torch.no_grad():
-            result = model(x.clone())
-    finally:
-        for hook in hooks:
-            hook.remove()
-    if not calls:
-        raise fail("model", "run at least one layer (torch.nn.Module)", "runs none")
-    return Trace(tuple(calls), _chain_remarks(x, calls, result))
+    root = record(model, x)
+    with torch.no_grad():
+        result = model(x.clone())
+    whole = _call(root)
+    made = first_tensor(result)
+    if not is_close(root.end, made):
+        if isinstance(whole, LayerCall) and made is not None:
+            whole = replace(whole, output=made)
+        reason = "its layers draw random numbers, or change tensors in place that others use"
+        return Trace((whole,), whole, (_one_unit(reason),))
+    parts = _chain(root)
+    if isinstance(parts, str):
+        return Trace((whole,), whole, (_one_unit(parts),) if root.children else ())
+    remarks = []
+    if root.end is None:
+        what = type(result).__name__
+        remarks.append(f"The network returns a {what}, no tensor: what makes it is not read.")
+    calls = list(_units(root))
+    if not x.is_floating_point():
+        skipped = list(takewhile(lambda call: isinstance(call, UnreadCall), calls))
+        calls = calls[len(skipped) :]
+        names = ", ".join(f"`{call.name}`" for call in skipped)
+        remarks.append(f"The curve starts behind {names}, where the numbers become real.")
+    return Trace(tuple(calls), whole, tuple(remarks))
 
 
-def _refuse_training_mode(model: torch.nn.Module) -> None:
-    for name, module in model.named_modules():
-        if module.training:
-            where = f"its layer `{name}`" if name else "it"
-            but = f"{where} is in training mode, where dropout and batch norm vary; call .eval()"
-            raise fail("model", "be in evaluation mode", but)
+def is_close(one: torch.Tensor | None, two: torch.Tensor | None) -> bool:
+    """Whether both are missing, or have one shape and the same entries up to rounding."""
+    if one is None or two is None:
+        return one is two
+    if one.shape != two.shape:
+        return False
+    one, two = one.detach(), two.detach()
+    scale = max(1.0, float(two.abs().nan_to_num(0.0, 0.0).max()))
+    return torch.allclose(one, two, rtol=0.0, atol=REPEAT_TOLERANCE * scale, equal_nan=True)
 
 
-def _leaves(model: torch.nn.Module) -> Iterator[tuple[str, torch.nn.Module]]:
-    """Leaf modules with their paths, each module once."""
-    seen: set[int] = set()
-
-    def walk(module: torch.nn.Module, path: str) -> Iterator[tuple[str, torch.nn.Module]]:
-        children = [(n, c) for n, c in module.named_children() if n != PARAMETRIZATIONS]
-        if not children and id(module) not in seen:
-            seen.add(id(module))
-            yield path or type(module).__name__, module
-        for name, child in children:
-            yield from walk(child, f"{path}.{name}" if path else name)
-
-    return walk(model, "")
+def _one_unit(reason: str) -> str:
+    return f"The network is read as one unit: {reason}."
 
 
-def _call(name: str, module: torch.nn.Module, given: Any, output: Any) -> LayerCall | UnreadCall:
-    """Check that the layer mapped one batch of real arrays to another."""
+def _units(run: Run) -> Iterator[LayerCall | UnreadCall]:
+    parts = _chain(run)
+    if isinstance(parts, str):
+        yield _call(run)
+        return
+    for part in parts:
+        if isinstance(part, Run):
+            yield from _units(part)
+        else:
+            yield part
+
+
+def _chain(run: Run) -> list[Run | LayerCall | UnreadCall] | str:
+    """Return the runs inside and what lies between them, or why they do not form a chain."""
+    children = [child for child in run.children if not child.constant]
+    if not children:
+        return "it runs no layers"
+    parts: list[Run | LayerCall | UnreadCall] = []
+    value, last = run.start, None
+    for child in children:
+        if not child.followed:
+            return f"`{child.name}` runs without gradients"
+        if child.start is None or child.end is None:
+            return f"`{child.name}` does not map one tensor to one tensor"
+        if not same_values(value, child.start):
+            if not child.start_sources <= {id(value)}:
+                return f"the input of `{child.name}` is not made of {_source(run, last)} alone"
+            parts.append(_between(run, last, child))
+        parts.append(child)
+        value, last = child.end, child
+    if run.end is not None and not same_values(value, run.end):
+        if not run.end_sources <= {id(value)}:
+            return f"the output of `{run.name}` is not made of {_source(run, last)} alone"
+        parts.append(_between(run, last, None))
+    return parts
+
+
+def _source(run: Run, last: Run | None) -> str:
+    return f"the input of `{run.name}`" if last is None else f"the output of `{last.name}`"
+
+
+def _between(run: Run, source: Run | None, target: Run | None) -> LayerCall | UnreadCall:
+    if source is None:
+        name, given = f"before {target.name}" if target else run.name, run.start
+    else:
+        name = f"between {source.name} and {target.name}" if target else f"after {source.name}"
+        given = source.end
+    output = target.start if target else run.end
+    module = Between(run, source, target).eval()
+    assert given is not None
+    assert output is not None
+    return _checked(LayerCall(name, module, given.detach(), output.detach()))
+
+
+def _call(run: Run) -> LayerCall | UnreadCall:
+    if run.start is None:
+        return UnreadCall(run.name, run.module, "it takes other arguments than one tensor")
+    if run.end is None:
+        reason = f"it returns a {type(run.returned).__name__}, no tensor"
+        return UnreadCall(run.name, run.module, reason)
+    inside = tuple(map(_call, _leaves(run))) if run.children else ()
+    ends = run.start.detach(), run.end.detach()
+    return _checked(LayerCall(run.name, run.module, *ends, run.args, run.kwargs, inside))
+
+
+def _checked(call: LayerCall) -> LayerCall | UnreadCall:
+    """Check that the unit mapped one batch of real arrays to another."""
+    given, output = call.input, call.output
     reason = ""
-    if given is None:
-        reason = "it takes other arguments than one tensor"
-    elif not isinstance(output, torch.Tensor):
-        reason = f"it returns a {type(output).__name__}, no tensor"
-    elif not (given.is_floating_point() and output.is_floating_point()):
+    if not (given.is_floating_point() and output.is_floating_point()):
         reason = "it does not map real numbers to real numbers"
     elif min(given.ndim, output.ndim) < 2 or len(given) != len(output):
         reason = "it does not keep the batch as its first dimension"
     elif not bool(torch.isfinite(output).all()):
         reason = "it returns NaN or infinity"
-    if reason:
-        return UnreadCall(name, module, reason)
-    return LayerCall(name, module, given, output.detach().clone())
+    return UnreadCall(call.name, call.module, reason) if reason else call
 
 
-def _chain_remarks(
-    x: torch.Tensor, calls: list[LayerCall | UnreadCall], result: Any
-) -> tuple[str, ...]:
-    """Give a sentence for every place where the layers do not follow one another directly."""
-    remarks = []
-    value: torch.Tensor | None = x
-    source = "the network's input"
-    for call in calls:
-        given = call.input if isinstance(call, LayerCall) else None
-        if not _same_values(value, given):
-            remarks.append(
-                f"The input of `{call.name}` is not {source}: the network does something between "
-                "them, or branches, and that is not read."
-            )
-        value = call.output if isinstance(call, LayerCall) else None
-        source = f"the output of `{call.name}`"
-    if not _same_values(value, result):
-        remarks.append(f"The network's output is not {source}: what follows it is not read.")
-    return tuple(remarks)
-
-
-def _same_values(one: Any, two: Any) -> bool:
-    """Whether two tensors hold the same numbers in the same order, in any shape."""
-    if not (isinstance(one, torch.Tensor) and isinstance(two, torch.Tensor)):
-        return False
-    return one.numel() == two.numel() and torch.equal(one.flatten(), two.flatten())
+def _leaves(run: Run) -> Iterator[Run]:
+    if not run.children:
+        yield run
+    for child in run.children:
+        yield from _leaves(child)

@@ -107,6 +107,8 @@ def simulate_curve(
     depth: int,
     *,
     width: int = 1000,
+    sites: int = 1,
+    kernel: int = 1,
     points: int = 512,
     seeds: Sequence[int] = (0,),
 ) -> SimulatedCurve:
@@ -115,12 +117,18 @@ def simulate_curve(
     The first and the second derivative in t are pushed beside the points, by the chain rule, so
     no difference quotient enters.  kappa^2 = |h''|^2/|h'|^4 - (h'.h'')^2/|h'|^6 at each point.
 
+    Layers are dense unless there are several sites: then they are circular convolutions of `width`
+    channels, with weights of variance sw^2 / (kernel width), and N = sites width.  Averaged over
+    the sites, many channels obey the same recursions.
+
     Raises
     ------
     ValueError
         If the variance of the field is 0, there is no seed, or a number is out of range.
 
-    Source: Poole et al. (2016), section 3 and figure 3.
+    Source: Poole et al. (2016), section 3 and figure 3; for convolutions L. Xiao, Y. Bahri,
+    J. Sohl-Dickstein, S. S. Schoenholz, J. Pennington, Dynamical isometry and a mean field theory of
+    CNNs, ICML 2018.
 
     Examples
     --------
@@ -134,28 +142,43 @@ def simulate_curve(
     positive_variance(field)
     check_integer("depth", depth, 0)
     check_integer("width", width, 2)
+    check_integer("sites", sites, 1)
+    check_integer("kernel", kernel, 1, sites)
     check_integer("points", points, 3)
     chosen = [check_integer("seed", seed, 0) for seed in seeds]
     if not chosen:
         raise fail("seeds", "name at least one seed", "is empty")
     generators = map(np.random.default_rng, chosen)
-    networks = [_one_network(field, depth, width, points, rng) for rng in generators]
+    shape = (sites, kernel, width)
+    networks = [_one_network(field, depth, shape, points, rng) for rng in generators]
     names = (part.name for part in fields(SimulatedCurve))
     return SimulatedCurve(**{name: np.stack([net[name] for net in networks]) for name in names})
 
 
 def _one_network(
-    field: MeanField, depth: int, width: int, points: int, rng: np.random.Generator
+    field: MeanField,
+    depth: int,
+    shape: tuple[int, int, int],
+    points: int,
+    rng: np.random.Generator,
 ) -> dict[str, Real]:
-    phi = ACTIVATIONS[field.activation]
-    jet = _great_circle(field.variance, width, points, rng)
+    phi, (sites, kernel, width) = ACTIVATIONS[field.activation], shape
+    jet = _great_circle(field.variance, sites * width, points, rng)
     layers = [_read(jet)]
     for _ in range(depth):
-        weights = field.weight_scale / sqrt(width) * rng.standard_normal((width, width))
-        jet = _through(phi, jet) @ weights
+        weights = rng.standard_normal((kernel * width, width))
+        patches = _patches(_through(phi, jet).reshape(3, points, sites, width), kernel)
+        jet = patches @ (field.weight_scale / sqrt(kernel * width) * weights)
         jet[0] += field.bias_scale * rng.standard_normal(width)
+        jet = jet.reshape(3, points, sites * width)
         layers.append(_read(jet))
     return {name: np.stack([layer[name] for layer in layers]) for name in layers[0]}
+
+
+def _patches(features: Real, kernel: int) -> Real:
+    """Channels of each site and of the next ones round the circle, (..., sites, kernel width)."""
+    shifted = [np.roll(features, -offset, axis=-2) for offset in range(kernel)]
+    return np.concatenate(shifted, axis=-1)
 
 
 def _great_circle(variance: float, width: int, points: int, rng: np.random.Generator) -> Real:

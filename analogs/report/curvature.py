@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 
 from analogs.evidence import Claim
 from analogs.evidence.claim import Row
+from analogs.evidence.rows import Rows, Tables, by, by_side, numbers, split
 from analogs.mirrors.shares import LAW_WORDS
-from analogs.report.rows import Rows, Tables, by, by_side, numbers, split
 from analogs.report.style import (
     GREY,
     doubling_axis,

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from analogs.evidence import Claim
 from analogs.evidence.claim import Row
-from analogs.report.rows import Rows, Tables, by, numbers, split
+from analogs.evidence.rows import Rows, Tables, by, numbers, split
 from analogs.report.style import (
     GREY,
     SIDE_STYLES,

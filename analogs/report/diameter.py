@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analogs.evidence import Claim
-from analogs.report.rows import Rows, Tables, by, by_side, numbers
+from analogs.evidence.rows import Rows, Tables, by, by_side, numbers
 from analogs.report.style import (
     BLACK,
     SIDE_STYLES,

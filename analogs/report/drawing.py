@@ -9,7 +9,7 @@ import matplotlib
 from matplotlib.figure import Figure
 
 from analogs.evidence import Claim
-from analogs.report.rows import Tables
+from analogs.evidence.rows import Tables
 from analogs.report.style import SETTINGS
 
 

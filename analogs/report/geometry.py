@@ -13,7 +13,7 @@ from matplotlib.ticker import NullLocator
 
 from analogs.evidence import Claim
 from analogs.evidence.claim import Row
-from analogs.report.rows import Rows, Tables, numbers
+from analogs.evidence.rows import Rows, Tables, numbers
 from analogs.report.style import BLACK, BLUE, GREY, ORANGE, WHITE, label, legend_below, panels
 
 # Dark, empty, and hatched: told apart without colours.

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from analogs.evidence import SIDES, Claim
 from analogs.evidence.claim import Row
-from analogs.report.rows import Rows, Tables, by_side, numbers, split
+from analogs.evidence.rows import Rows, Tables, by_side, numbers, split
 from analogs.report.style import (
     BLACK,
     BLUE,

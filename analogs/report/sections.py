@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 
 from analogs.evidence import SIDES, Reading, conjoin
+from analogs.evidence.rows import split
 from analogs.report.page import Badge, Entry, PageClaim, badge, page_reading
-from analogs.report.rows import split
 
 # The three that the project compares come first.
 KINDS = ("complexity", "diameter", "curvature")

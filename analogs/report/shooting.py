@@ -11,8 +11,8 @@ from matplotlib.ticker import NullLocator
 
 from analogs.evidence import Claim
 from analogs.evidence.claim import Row
+from analogs.evidence.rows import Rows, Tables, by, by_side, numbers, split
 from analogs.mirrors.shooting.problems import CAP
-from analogs.report.rows import Rows, Tables, by, by_side, numbers, split
 from analogs.report.style import GREY, doubling_axis, label, legend_below, panels, series_styles
 
 _CURVATURE = "mean K on the path"

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from analogs.evidence import Claim
 from analogs.evidence.claim import Row
-from analogs.report.rows import Rows, Tables, by, numbers, split
+from analogs.evidence.rows import Rows, Tables, by, numbers, split
 from analogs.report.style import (
     BLACK,
     GREY,

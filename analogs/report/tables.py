@@ -8,7 +8,7 @@ import io
 import math
 
 from analogs.evidence.claim import Scalar
-from analogs.report.rows import Rows
+from analogs.evidence.rows import Rows
 
 # Longer tables are shown by their first rows; the CSV file has them all.
 MOST_ROWS = 24

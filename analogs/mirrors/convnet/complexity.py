@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analogs.curves import LayerReading, NetworkReading, measure
+from analogs.curves import LayerReading, NetworkCurve
 from analogs.evidence import Evidence, Reading, Setting, effect_reading
 from analogs.evidence.claim import Row
 from analogs.evidence.statistics import spearman
@@ -60,7 +60,7 @@ class TrainedNetwork:
     name: str
     seed: int
     accuracy: float
-    reading: NetworkReading
+    reading: NetworkCurve
 
     @property
     def convolutions(self) -> tuple[LayerReading, ...]:
@@ -133,7 +133,7 @@ def train_network(seed: int, split: Split, rng: np.random.Generator) -> TrainedN
         seed=seed,
         accuracy=history.test_accuracy[-1],
         # A square layer has det < 0 half of the time, and then no generator without a repair.
-        reading=measure(model, split.test_x[:SAMPLES], repair=True),
+        reading=NetworkCurve.from_module(model, split.test_x[:SAMPLES], repair=True),
     )
 
 

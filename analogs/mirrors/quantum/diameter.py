@@ -21,14 +21,10 @@ import scipy.stats
 from analogs.evidence import Evidence, Interval, Reading, Setting, effect_reading, exact_reading
 from analogs.evidence.claim import Row
 from analogs.evidence.statistics import aic_least_squares
-from analogs.mirrors.quantum.reversible import (
-    MAX_SEARCH_BITS,
-    construction_bound,
-    counting_bound,
-    word_lengths,
-)
+from analogs.mirrors.quantum.reversible import construction_bound, counting_bound
 from qgeom._checks import fail
 from qgeom._typing import Matrix, Real
+from qgeom.algebra.reversible import reversible_gates
 from qgeom.algebra.targets import target
 from qgeom.geodesic.connect import connect
 from qgeom.metric.invariant import RightInvariantMetric
@@ -36,10 +32,13 @@ from qgeom.metric.matrix import MatrixMetric
 from qgeom.metric.pauli import PauliMetric
 from qgeom.metric.penalties import band, nielsen
 from qgeom.readings.diameter import unpenalised_diameter
+from qgeom.readings.word_length import word_lengths
 
 QUBITS = range(1, 9)
 FEATURES = range(3, 17)
 BITS = range(1, 13)
+# Up to this size a search knows the diameter of reversible networks.
+SEARCHED_BITS = 3
 # Up to these sizes geodesics to random targets are computed, quick and full.
 SEARCHED_QUBITS = 3
 SEARCHED_FEATURES_QUICK = (3,)
@@ -219,8 +218,8 @@ def _known_diameter(metric: RightInvariantMetric) -> float:
 def _reversible_family() -> Family:
     brackets = []
     for bits in BITS:
-        if bits <= MAX_SEARCH_BITS:
-            counts = word_lengths(bits)
+        if bits <= SEARCHED_BITS:
+            counts = word_lengths(reversible_gates(bits)).histogram
             longest = float(len(counts) - 1)
             brackets.append(Bracket(bits, None, longest, longest, count=sum(counts)))
         else:
@@ -232,7 +231,7 @@ def _reversible_family() -> Family:
         "bits",
         "nonlinear reversible maps on n bits, NCT gates, number of gates",
         tuple(brackets),
-        fitted_from=MAX_SEARCH_BITS + 1,
+        fitted_from=SEARCHED_BITS + 1,
     )
 
 
@@ -316,7 +315,7 @@ def _readings(family: Family) -> Iterator[Reading]:
             decisive=False,
         )
     if family.meaning == "bits":
-        counts = np.array(word_lengths(MAX_SEARCH_BITS))
+        counts = np.array(word_lengths(reversible_gates(SEARCHED_BITS)).histogram)
         known = np.array(THREE_BITS)
         same = counts.shape == known.shape
         yield exact_reading(

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from analogs.evidence import (
-    Evidence,
-    Reading,
-    Setting,
-    bound_reading,
-    effect_reading,
-    equivalence_reading,
-)
+from analogs.evidence import Evidence, Reading, Setting, effect_reading
 from analogs.evidence.claim import Row
-from analogs.evidence.statistics import bca_interval, tost
+from analogs.evidence.statistics import bca_interval
+from analogs.mirrors.resnet.law import Measured, law_readings, variation_reading
 from analogs.mirrors.resnet.model import (
     EXPONENTIAL_LAYER,
     RESIDUAL_LAYER,
@@ -35,10 +29,6 @@ from qgeom.metric.penalties import band, nielsen
 
 DEPTHS_QUICK = (4, 8, 16, 32)
 DEPTHS_FULL = (*DEPTHS_QUICK, 64)
-# Fixed beforehand (CLAIMS.md 1.9, row R1, EM2).
-LENGTH_MARGIN = 0.01
-LEAST_FIT = 0.95
-LARGEST_VARIATION = 0.05
 # The constant path must be longer by this share, or the target would not tell the two apart.
 LEAST_EXCESS = 0.01
 # The search behind the distance; more starts find no shorter geodesic to these targets.
@@ -185,8 +175,10 @@ def deepening_networks(
     return tuple(networks)
 
 
-def random_target(metric: RightInvariantMetric, rng: np.random.Generator) -> Matrix:
-    """``exp(z) exp(y)`` with y and z of unpenalised norm 1: so far that costs and brackets matter.
+def random_target(
+    metric: RightInvariantMetric, rng: np.random.Generator, norm: float = 1.0
+) -> Matrix:
+    """``exp(z) exp(y)``, y and z of one unpenalised norm: at 1 so far that costs and brackets matter.
 
     Of GL+ a small share has no real logarithm, and so no constant path; it is drawn again.
 
@@ -198,86 +190,31 @@ def random_target(metric: RightInvariantMetric, rng: np.random.Generator) -> Mat
     """
     while True:
         velocities = rng.normal(size=(2, metric.dim))
-        velocities /= metric.relaxed(0.0).norm(velocities)[:, None]
+        velocities *= norm / metric.relaxed(0.0).norm(velocities)[:, None]
         first, second = metric.exp(velocities)
         target = metric.compose(second, first)
         if len(log_branches(metric, target, 1)):
             return target
 
 
-def extrapolate(depths: tuple[int, ...], lengths: Real, order: int) -> float:
-    """Limit of infinite depth from the two deepest networks, if ``length = limit + c / L^order``.
-
-    Examples
-    --------
-    >>> round(extrapolate((4, 8), np.array([2 + 1 / 4, 2 + 1 / 8]), 1), 12)
-    2.0
-    """
-    shallow, deep = (depth**order for depth in depths[-2:])
-    return float((deep * lengths[-1] - shallow * lengths[-2]) / (deep - shallow))
-
-
-def law_errors(depths: tuple[int, ...], excess: Real, order: int) -> tuple[float, float]:
-    """Sums of squares of `excess` about its best fit ``c / L^order``, and of `excess` itself.
-
-    Their sums over the targets give one R^2 for all.  A target with a small c, which the next order
-    hides, then weighs as little as its excess; an R^2 of its own would be a coin toss.
-
-    Examples
-    --------
-    >>> law_errors((4, 8), np.array([0.5, 0.25]), 1)
-    (0.0, 0.3125)
-    """
-    power = 1.0 / np.array(depths, dtype=float) ** order
-    misfit = excess - power * (power @ excess) / (power @ power)
-    return float(misfit @ misfit), float(excess @ excess)
-
-
-def explained(misfit: Real, total: Real, axis: int = -1) -> Real:
-    """R^2 of pooled sums of squares."""
-    return 1.0 - np.sum(misfit, axis=axis) / np.sum(total, axis=axis)
+def measured(found: Sequence[Series]) -> Measured:
+    """What the law is read from, one row a target."""
+    lengths = np.array([series.lengths for series in found])
+    distances = np.array([[series.distance] for series in found]) * np.ones_like(lengths)
+    variations = np.array([series.networks[-1].variation for series in found])
+    return Measured(found[0].depths, lengths, distances, variations)
 
 
 def _readings(case: Case, found: list[Series], rng: np.random.Generator) -> Iterator[Reading]:
-    where, count, order = (case.side, case.definition), len(found), case.kind.order
-    limits = [extrapolate(s.depths, s.lengths, order) / s.distance - 1 for s in found]
-    limit = tost(limits, LENGTH_MARGIN)
-    yield equivalence_reading(
-        "limit of the length over the distance, minus 1",
-        *where,
-        limit.interval,
-        count=count,
-        margin=LENGTH_MARGIN,
-        p_value=limit.p_value,
-    )
-    errors = np.array([law_errors(s.depths, s.lengths - s.distance, order) for s in found])
-    yield bound_reading(
-        f"R^2 of the law length - distance = {'c/L' if order == 1 else f'c/L^{order}'}",
-        *where,
-        bca_interval((errors[:, 0], errors[:, 1]), explained, paired=True, rng=rng),
-        count=count,
-        bound=LEAST_FIT,
-    )
-    name = f"variation of the layer norms at L = {found[0].depths[-1]}"
-    variations = {
-        name: [s.networks[-1].variation for s in found],
-        f"control, before the minimisation: {name}": [s.untrained_variation for s in found],
-    }
-    for what, values in variations.items():
-        yield bound_reading(
-            what,
-            *where,
-            bca_interval(values, rng=rng),
-            count=count,
-            bound=LARGEST_VARIATION,
-            direction=-1,
-            decisive=what == name,
-        )
+    where, depth = (case.side, case.definition), found[0].depths[-1]
+    yield from law_readings(*where, measured(found), case.kind.order, rng)
+    untrained = np.array([series.untrained_variation for series in found])
+    yield variation_reading(*where, depth, untrained, rng, control=True)
     yield effect_reading(
         "log of |log U| over the length of the deepest network",
         *where,
         bca_interval([np.log(s.constant_length / s.lengths[-1]) for s in found], rng=rng),
-        count=count,
+        count=len(found),
         smallest_effect=LEAST_EXCESS,
     )
 

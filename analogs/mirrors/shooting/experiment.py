@@ -11,6 +11,7 @@ import numpy as np
 from analogs.evidence import Evidence, Reading, Repeated, Setting, Trial, effect_reading
 from analogs.evidence.claim import Row
 from analogs.evidence.reading import dependence_reading
+from analogs.evidence.rows import numbers
 from analogs.evidence.statistics import Correlation, spearman
 from analogs.mirrors.shooting.families import FAMILIES, Family, measure
 from analogs.mirrors.shooting.problems import Problems, shoot_often, shoot_once
@@ -91,8 +92,8 @@ def _many_shots(problems: Problems, rng: np.random.Generator) -> dict[str, np.nd
 
 def _work(family: Family, rows: Sequence[Row], rng: np.random.Generator) -> Iterator[Reading]:
     """The decisive correlation, and around it what a reader would ask next."""
-    steps, curvature, growth = (_column(rows, name) for name in ("steps", "curvature", "growth"))
-    length, knob = _column(rows, "length"), _column(rows, "knob")
+    steps, curvature, growth = (numbers(rows, name) for name in ("steps", "curvature", "growth"))
+    length, knob = numbers(rows, "length"), numbers(rows, "knob")
     strata = tuple((knob == value).astype(np.float64) for value in family.knobs[1:])
     asked: tuple[tuple[str, Real, Real | tuple[Real, ...] | None], ...] = (
         ("mean K on the path and steps of the solver, given d", curvature, length),
@@ -116,9 +117,9 @@ def _work(family: Family, rows: Sequence[Row], rng: np.random.Generator) -> Iter
 
 def _link(family: Family, rows: Sequence[Row], link: Link, rng: np.random.Generator) -> Reading:
     found: Correlation = spearman(
-        _column(rows, link.first),
-        _column(rows, link.second),
-        given=_column(rows, "length"),
+        numbers(rows, link.first),
+        numbers(rows, link.second),
+        given=numbers(rows, "length"),
         alternative=_TAILS[link.sign],
         rng=rng,
         resamples=RESAMPLES,
@@ -140,20 +141,16 @@ def _own(rows: Sequence[Row], family: Family) -> list[Row]:
     return [row for row in rows if row["group"] == family.group]
 
 
-def _column(rows: Sequence[Row], name: str) -> Real:
-    return np.array([row[name] for row in rows], dtype=np.float64)
-
-
 def _summary(rows: Sequence[Row], column: str) -> str:
     """What arrived at the least and at the largest value of the knob, in words."""
     parts = []
     for family in FAMILIES:
         own = _own(rows, family)
         shares = [
-            _column([row for row in own if row["knob"] == knob], column).mean()
+            numbers([row for row in own if row["knob"] == knob], column).mean()
             for knob in (family.knobs[0], family.knobs[-1])
         ]
-        negative = float(np.mean(_column(own, "curvature") < 0))
+        negative = float(np.mean(numbers(own, "curvature") < 0))
         parts.append(f"{family.group} {shares[0]:.2f} to {shares[1]:.2f} (K < 0: {negative:.2f})")
     return (
         "Share of shots that arrive, at the least and at the largest cost or width, and share of "

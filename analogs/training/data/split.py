@@ -45,6 +45,20 @@ class Split:
         """Number of classes, counted as the largest label plus one."""
         return int(max(self.train_y.max(), self.test_y.max())) + 1
 
+    def first(self, train: int | None = None, test: int | None = None) -> Split:
+        """Return the first samples of each part, all of a part if no number is given or to be had.
+
+        Examples
+        --------
+        >>> x, y = np.zeros((6, 2)), np.arange(6)
+        >>> few = Split(x, y, x, y).first(train=4)
+        >>> few.train_y, len(few.test_y)
+        (array([0, 1, 2, 3]), 6)
+        """
+        return Split(
+            self.train_x[:train], self.train_y[:train], self.test_x[:test], self.test_y[:test]
+        )
+
 
 def divide(
     x: NDArray[np.float64],

@@ -3,7 +3,8 @@ import pytest
 import torch
 
 from analogs.curves.action import affine_part
-from analogs.curves.operations import macs_counted, macs_paper
+from analogs.curves.operations import macs_counted, macs_of_call, macs_paper
+from analogs.curves.trace import LayerCall, trace
 
 nn = torch.nn
 
@@ -83,3 +84,75 @@ def test_layers_without_weights_count_nothing(module):
 def test_batch_norm_counts_entries_and_unknown_weights_are_unknown():
     assert macs_counted(nn.BatchNorm2d(3), (3, 4, 4), (3, 4, 4)) == 48
     assert macs_counted(nn.PReLU(), (3,), (3,)) is None
+
+
+def unit(model: nn.Module, *shape: int) -> LayerCall:
+    """The whole model as one unit."""
+    whole = trace(model.double().eval(), torch.ones(2, *shape, dtype=torch.float64)).whole
+    assert isinstance(whole, LayerCall)
+    return whole
+
+
+@pytest.mark.parametrize(
+    ("module", "shape"),
+    [
+        (nn.Linear(4, 3), (2, 4)),
+        (nn.Conv2d(2, 3, 3, stride=2, padding=1), (2, 7, 5)),
+        (nn.Conv1d(4, 6, 3, groups=2), (4, 9)),
+        (nn.ConvTranspose2d(2, 3, 2, stride=2), (2, 3, 4)),
+    ],
+)
+def test_formulas_agree_with_what_torch_carries_out(module, shape):
+    """The two routes to a count: the formula of a layer, and the products counted in a block."""
+    assert macs_of_call(unit(module, *shape)) == macs_of_call(unit(Skip(module), *shape))
+
+
+class Skip(nn.Module):
+    """Runs the inner module beside something else that costs no product of matrices."""
+
+    def __init__(self, inner: nn.Module) -> None:
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.inner(x) * x.sum()
+
+
+def test_a_transformer_block_is_counted_with_its_attention():
+    width, tokens, hidden = 4, 5, 8
+    for norm_first in (False, True):
+        block = nn.TransformerEncoderLayer(
+            width, 2, hidden, batch_first=True, norm_first=norm_first
+        )
+        attention = 4 * tokens * width**2 + 2 * tokens**2 * width
+        expected = attention + 2 * tokens * width * hidden + 2 * tokens * width
+        assert macs_of_call(unit(block, tokens, width)) == expected
+
+
+def test_functions_between_layers_are_counted_for_themselves():
+    class Functional(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.first = nn.Linear(3, 4)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            hidden = self.first(x)
+            return torch.relu(hidden @ torch.ones(4, 2, dtype=hidden.dtype))
+
+    path = trace(Functional().double().eval(), torch.ones(2, 3, dtype=torch.float64))
+    assert [macs_of_call(call) for call in path.calls] == [12, 8]
+
+
+class Scale(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.gamma = nn.Parameter(torch.ones(3))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.gamma * x
+
+
+def test_weights_that_enter_no_product_make_the_count_unknown():
+    assert macs_of_call(unit(Scale(), 3)) is None
+    assert macs_of_call(unit(Skip(nn.Sequential(nn.Linear(3, 3), Scale())), 3)) is None
+    assert macs_of_call(unit(nn.LSTM(2, 3, batch_first=True), 4, 2)) == 4 * (4 * 3 * 2 + 4 * 3 * 3)

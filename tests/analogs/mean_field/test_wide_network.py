@@ -180,3 +180,38 @@ def test_ten_layers_of_a_thousand_units(sw):
     curve = simulate_curve(field, 10, points=64, seeds=range(3))
     found = deviations(field, curve)
     assert max(map(abs, found.values())) < TOLERANCE, found
+
+
+@pytest.mark.parametrize("sw", [2.5, 0.9])
+def test_convolutions_obey_the_same_recursions(sw):
+    field = mean_field("tanh", sw, 0.3)
+    curve = simulate_curve(field, DEPTH, width=160, sites=5, kernel=3, points=32, seeds=range(4))
+    found = deviations(field, curve)
+    assert max(map(abs, found.values())) < TOLERANCE, found
+
+
+def test_a_convolution_is_a_dense_layer_with_shared_weights(chaotic):
+    """By hand, from the same random numbers: one layer, three sites of two channels, kernel 2."""
+    seed, sites, kernel, width = 5, 3, 2, 2
+    curve = simulate_curve(
+        chaotic, 1, width=width, sites=sites, kernel=kernel, points=16, seeds=(seed,)
+    )
+    rng = np.random.default_rng(seed)
+    size = sites * width
+    plane = np.linalg.qr(rng.standard_normal((size, 2)))[0].T
+    shared = rng.standard_normal((kernel, width, width)) * 2.5 / np.sqrt(kernel * width)
+    dense = np.zeros((size, size))
+    for site in range(sites):
+        for offset in range(kernel):
+            rows = width * ((site + offset) % sites)
+            dense[rows : rows + width, width * site : width * (site + 1)] = shared[offset]
+    bias = np.tile(0.3 * rng.standard_normal(width), sites)
+    angle = 2 * np.pi * np.arange(16) / 16
+    points = np.sqrt(chaotic.variance * size) * np.stack([np.cos(angle), np.sin(angle)], 1) @ plane
+    hidden = np.tanh(points) @ dense + bias
+    assert_close(curve.variance[0, 1], np.mean(hidden**2))
+
+
+def test_a_kernel_fits_on_the_circle(chaotic):
+    with pytest.raises(ValueError, match="`kernel` must be between 1 and 3"):
+        simulate_curve(chaotic, 1, width=4, sites=3, kernel=4)

@@ -11,7 +11,7 @@ import torch
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import Operator
 
-from analogs.curves import LayerReading, NetworkReading, measure
+from analogs.curves import LayerReading, NetworkCurve
 from analogs.evidence import Outcome, Setting, evaluate
 from analogs.mirrors.convnet import complexity
 from analogs.mirrors.convnet.circuits import (
@@ -123,7 +123,7 @@ def test_scaled_length_is_the_length_times_the_root_of_the_factor(
     rng: np.random.Generator,
 ) -> None:
     side = 4
-    reading = measure(stretch(math.e), rng.random((3, 1, side, side)))
+    reading = NetworkCurve.from_module(stretch(math.e), rng.random((3, 1, side, side)))
     network = TrainedNetwork("stretch", 0, 1.0, reading)
     factor = 1 * 3 * 3 * 1 * side * side * 1  # N_k K_x K_y K_z S_x S_y S_z
     assert reading.macs_paper == factor
@@ -209,7 +209,7 @@ def synthetic(factors: Real, lengths: Real) -> list[TrainedNetwork]:
             feature_step=length,
             length=length,
         )
-        networks.append(TrainedNetwork("one", seed, 1.0, NetworkReading("polar", (layer,), ())))
+        networks.append(TrainedNetwork("one", seed, 1.0, NetworkCurve("polar", (layer,), ())))
     return networks
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.figure import Figure
 
+from analogs.evidence.rows import by, numbers
 from analogs.report.circuits import draw_gate_counts, draw_starts_of_fits, guides, points
-from analogs.report.rows import by, numbers
 from tests.analogs.report import synthetic
 
 TABLES = {entry.claim.id: entry.cell.evidence.tables for entry in synthetic.entries()}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from analogs.report.rows import by, numbers
+from analogs.evidence.rows import by, numbers
 from analogs.report.shooting import draw_shots, draw_starts, knob_line, mean_line
 from tests.analogs.report import synthetic
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from analogs.curves import measure
+from analogs.curves import NetworkCurve
 from analogs.training.networks import Stack, fractal_net, highway_net, plain_net, residual_net
 from analogs.training.networks.blocks import DEEP_ACTIVATIONS, FORMS, NORMALISATIONS, CentredSigmoid
 from tests.analogs.training.networks.inputs import draw
@@ -67,7 +67,7 @@ def test_activations(activation: str) -> None:
 
 @pytest.mark.parametrize("make", [residual_net, highway_net, fractal])
 def test_curves_read_unit_by_unit(make) -> None:
-    reading = measure(make(4, Stack(2), seed=0).eval(), draw(2, 1, 8, 8))
+    reading = NetworkCurve.from_module(make(4, Stack(2), seed=0).eval(), draw(2, 1, 8, 8))
     assert {"stem.0", "unit1", "unit2", "linear"} <= {layer.name for layer in reading.layers}
 
 

@@ -8,8 +8,8 @@ from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
-from analogs.evidence import SIDES
 from analogs.evidence.claim import Row
+from analogs.evidence.reading import SIDES
 
 Rows: TypeAlias = Sequence[Row]
 Tables: TypeAlias = Mapping[str, Rows]
@@ -26,6 +26,18 @@ def numbers(rows: Rows, column: str) -> np.ndarray:
     [1.0, nan]
     """
     return np.array([math.nan if row[column] is None else row[column] for row in rows], float)
+
+
+def of_seeds(rows: Rows, column: str) -> np.ndarray:
+    """Return a column as floats, shape (seeds, rows of one seed).
+
+    Examples
+    --------
+    >>> of_seeds([{"seed": 0, "r": 1}, {"seed": 1, "r": 3}, {"seed": 0, "r": 2}, {"seed": 1, "r": 4}],
+    ...          "r").tolist()
+    [[1.0, 2.0], [3.0, 4.0]]
+    """
+    return np.array([numbers(own, column) for own in by(rows, "seed").values()])
 
 
 def split(rows: Iterable[Item], name: Callable[[Item], Key]) -> dict[Key, list[Item]]:

@@ -8,13 +8,13 @@ import pytest
 import torch
 from scipy.linalg import expm
 
-from analogs.curves.measure import measure
-from analogs.curves.records import NetworkReading
+from analogs.curves import NetworkCurve
 from analogs.curves.weights import band_weights, kernel_weights
 from analogs.training.networks.convnet import convnet
 from tests.closeness import assert_close
 
 nn = torch.nn
+measure = NetworkCurve.from_module
 
 
 def batch(rng: np.random.Generator, *shape: int) -> torch.Tensor:
@@ -123,6 +123,7 @@ def test_a_nonlinear_layer_has_a_length_in_mode_jacobian_only(rng):
 
 def test_closed_units_of_a_relu_are_counted_and_refused(rng):
     x = batch(rng, 8, 5)
+    x[:, 0] = x[:, 0].abs()
     [layer] = measure(nn.ReLU().eval(), x, mode="jacobian").layers
     assert_close(layer.rank_share, np.mean(x.numpy() > 0))
     assert layer.log_volume == -np.inf
@@ -190,22 +191,29 @@ def test_a_layer_that_is_not_what_its_class_says_is_named(rng):
     assert "it is not affine, unlike its class" in layer.remarks
 
 
-class WithLstm(nn.Module):
-    def __init__(self) -> None:
-        super().__init__()
-        self.rnn, self.head = nn.LSTM(2, 2), nn.Linear(2, 1)
-
+class Logarithm(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.head(self.rnn(x)[0])
+        return x.log()
 
 
 def test_an_unreadable_layer_makes_the_totals_unknown(rng):
-    reading = measure(WithLstm().eval(), batch(rng, 2, 3, 2))
-    assert reading.layers[0].remarks == ("it returns a tuple, no tensor",)
+    model = nn.Sequential(nn.Linear(3, 3), Logarithm(), nn.Linear(3, 1)).eval()
+    reading = measure(model, batch(rng, 20, 3))
+    assert reading.layers[1].remarks == ("it returns NaN or infinity",)
     assert np.isnan(reading.length)
     assert reading.macs_counted is None
-    assert any("Not read" in remark for remark in reading.remarks)
-    assert any("The input of `head` is not" in remark for remark in reading.remarks)
+    assert "Not read, so the lengths are nan: 1, 2." in reading.remarks
+
+
+class FixedBatch(nn.Module):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.reshape(2, 3) * 2
+
+
+def test_a_layer_that_needs_one_size_of_batch_says_so(rng):
+    [layer] = measure(FixedBatch().eval(), batch(rng, 2, 3)).layers
+    assert layer.affine is None
+    assert layer.remarks[1].startswith("it does not run on another batch: shape '[2, 3]'")
 
 
 def test_the_model_and_the_samples_stay_as_they_were(network, rng):
@@ -256,5 +264,67 @@ def test_bad_arguments_are_refused(change, name):
 
 
 def test_an_empty_reading_has_empty_totals():
-    empty = NetworkReading("polar", (), ())
+    empty = NetworkCurve("polar", (), ())
     assert (empty.length, empty.macs_paper, empty.macs_counted) == (0, 0, 0)
+
+
+class Residual(nn.Module):
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.branch = nn.Sequential(nn.Linear(size, size), nn.Tanh(), nn.Linear(size, size))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x + self.branch(x) / 4
+
+
+def seeded(model: nn.Module) -> nn.Module:
+    generator = torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        for weight in model.parameters():
+            weight.copy_(torch.randn(weight.shape, generator=generator) / 2)
+    return model.eval()
+
+
+def test_a_residual_network_has_a_complete_curve(rng):
+    model = seeded(nn.Sequential(nn.Linear(3, 3), Residual(3), Residual(3)))
+    x = batch(rng, 4, 3)
+    curve = measure(model, x, mode="jacobian", repair=True)
+    assert [layer.kind for layer in curve.layers] == ["Linear", "Residual", "Residual"]
+    assert curve.remarks == ()
+    assert np.isfinite(curve.length)
+    assert curve.macs_counted == 9 + 2 * 18
+    # Second route: the Jacobian of each block by torch.func, at where the samples have come to.
+    double = copy.deepcopy(model).double().requires_grad_(False)
+    jacobians = [torch.func.jacrev(double[2])(point) for point in double[:2](x)]
+    spectra = torch.stack([torch.linalg.svdvals(jacobian) for jacobian in jacobians])
+    assert_close(curve.layers[2].singular_values, spectra.mean(0).numpy(), 1e-12)
+
+
+def test_the_whole_network_has_the_spectrum_of_the_product_of_its_layers(rng):
+    one, two = rng.normal(size=(2, 3, 3))
+    curve = measure(nn.Sequential(linear(one), linear(two)).eval(), batch(rng, 2, 3), repair=True)
+    assert_close(curve.whole.singular_values, np.linalg.svd(two @ one, compute_uv=False), 1e-12)
+    assert_close(curve.whole.log_volume, curve.log_volumes.sum(), 1e-12)
+    assert_close(curve.layers[0].singular_values, np.linalg.svd(one, compute_uv=False), 1e-12)
+
+
+def test_steps_their_spread_and_their_costs(rng):
+    angles = (0.5, 1.25)
+    model = nn.Sequential(*(linear(turn(2, angle)) for angle in angles)).eval()
+    curve = measure(model, batch(rng, 4, 2))
+    assert_close(curve.step_sizes, angles)
+    assert_close(curve.step_variation, 0.375 / 0.875)
+    assert_close(curve.near_identity[:, 0], 2 * np.sin(np.array(angles) / 2))
+    assert_close(curve.near_identity[:, 1], 2 * np.sin(np.array(angles) / 2))
+    dear = measure(model, batch(rng, 4, 2), weights=lambda call, shape: np.full((2, 2), 4.0))
+    assert_close(dear.length, 2 * curve.length)
+    assert_close(dear.unpenalised_length, curve.length)
+    still = measure(linear(np.eye(2)).eval(), batch(rng, 4, 2))
+    assert np.isnan(still.step_variation)
+
+
+def test_progress_names_the_units(rng):
+    said = []
+    model = nn.Sequential(linear(np.eye(2)), nn.ReLU()).eval()
+    measure(model, batch(rng, 2, 2), report=lambda message, share: said.append((message, share)))
+    assert said == [("0", 0.0), ("1", 1 / 3), ("the whole network", 2 / 3)]

@@ -1,0 +1,1 @@
+"""Mirror: what the activation function does to curvature, gradients and approximation."""

@@ -1,0 +1,1 @@
+"""Mirror: can the difficulty of a transformation be told without a search."""

@@ -1,0 +1,1 @@
+"""Mirror: what depth adds to a transformation, in random networks and in circuits."""

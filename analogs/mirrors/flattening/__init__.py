@@ -1,0 +1,1 @@
+"""Mirror: networks flatten the data that pass through them, unitaries do not."""

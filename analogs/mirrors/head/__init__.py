@@ -1,0 +1,1 @@
+"""What stands after the convolutions, and what can stand in its place."""

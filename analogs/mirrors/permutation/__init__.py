@@ -1,0 +1,1 @@
+"""Images whose blocks are permuted, and circuits whose qubits are."""

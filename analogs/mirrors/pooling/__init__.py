@@ -1,0 +1,1 @@
+"""Pooling, deformed images, and the kernel of template matching."""

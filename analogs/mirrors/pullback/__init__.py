@@ -1,0 +1,1 @@
+"""Metrics of a convolutional network: on its transformations by layer, and pulled back on its data."""

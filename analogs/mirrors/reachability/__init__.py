@@ -1,0 +1,1 @@
+"""Mirror: how far a network of few or short layers can reach."""

@@ -1,0 +1,1 @@
+"""Mirror: recursive networks, one layer repeated, as one-parameter groups."""

@@ -1,0 +1,1 @@
+"""Mirror: reversible networks on bits and orthogonal convolutions as circuits."""

@@ -1,0 +1,1 @@
+"""How smoothly curvature changes along a network, with and without shortcuts."""

@@ -1,0 +1,1 @@
+"""Mirror: the search for the best structure trades error against operations, gates or energy."""
