@@ -39,7 +39,7 @@ def command_lines() -> list[str]:
 
 
 def test_command_lines_are_shown() -> None:
-    assert len(command_lines()) == 9
+    assert len(command_lines()) == 11
 
 
 @pytest.mark.parametrize("line", command_lines())

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from analogs.evidence import Claim, Repeated
-from analogs.mirrors.resnet import reparametrise, segments
-from analogs.mirrors.resnet.dimension import LEAST_DIFFERENCE, dimensions
+from analogs.mirrors.resnet import dimension, reparametrise, segments
+from analogs.mirrors.resnet.dimension import LEAST_DIFFERENCE
 from analogs.mirrors.resnet.experiment import shortest_networks
 from analogs.mirrors.resnet.law import LENGTH_MARGIN
 
@@ -99,9 +99,9 @@ R2 = Claim(
     statistic="dimension of the group minus that of its algebra",
     null=0.0,
     smallest_effect=LEAST_DIFFERENCE,
-    experiment=dimensions,
+    experiment=Repeated(dimension.repeat, dimension.conclude),
     seeds_quick=1,
-    seeds_full=1,
+    seeds_full=5,
 )
 
 R9 = Claim(

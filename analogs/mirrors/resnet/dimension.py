@@ -8,12 +8,12 @@ generator in hand; the algebra is counted from its basis.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import scipy.stats
 
-from analogs.evidence import Evidence, Interval, Reading, Setting, effect_reading
+from analogs.evidence import Evidence, Interval, Reading, Setting, Trial, effect_reading
 from analogs.evidence.claim import Row
 from analogs.evidence.rows import numbers
 from qgeom._linalg import as_real, dagger
@@ -37,15 +37,24 @@ NOTE = (
 )
 
 
-def dimensions(setting: Setting) -> Evidence:
-    """Count both dimensions at a random element of each group; bound the volume of a ball."""
-    rng = setting.generators()[0]
-    qubits = QUBITS_QUICK if setting.quick else QUBITS_FULL
-    rows: list[Row] = [*_unitary_rows(qubits, rng), *_orthogonal_rows(rng)]
-    volumes: list[Row] = [{"qubits": n, "log10_share": log_share(n) / math.log(10)} for n in qubits]
-    readings = [*_dimension_readings(rows), *_volume_readings(volumes)]
-    tables = {"dimensions": tuple(rows), "volumes": tuple(volumes)}
-    return Evidence(tuple(readings), tables, note=NOTE)
+def repeat(trial: Trial) -> dict[str, list[Row]]:
+    """Count both dimensions at a random element of each group."""
+    rng = trial.generator()
+    rows = [*_unitary_rows(_qubits(trial.quick), rng), *_orthogonal_rows(rng)]
+    return {"dimensions": rows}
+
+
+def conclude(setting: Setting, tables: Mapping[str, tuple[Row, ...]]) -> Evidence:
+    """Compare them, and bound the volume of a ball."""
+    volumes: tuple[Row, ...] = tuple(
+        {"qubits": n, "log10_share": log_share(n) / math.log(10)} for n in _qubits(setting.quick)
+    )
+    readings = [*_dimension_readings(tables["dimensions"]), *_volume_readings(volumes)]
+    return Evidence(tuple(readings), {**tables, "volumes": volumes}, note=NOTE)
+
+
+def _qubits(quick: bool) -> tuple[int, ...]:
+    return QUBITS_QUICK if quick else QUBITS_FULL
 
 
 def tangent_dimension(element: Matrix) -> int:
@@ -96,11 +105,11 @@ def _row(side: str, group: str, basis: Matrix, element: Matrix) -> Row:
     }
 
 
-def _dimension_readings(rows: list[Row]) -> Iterator[Reading]:
+def _dimension_readings(rows: Sequence[Row]) -> Iterator[Reading]:
     for side in ("quantum", "network"):
         own = [row for row in rows if row["side"] == side]
         larger = numbers(own, "group_dimension") - numbers(own, "algebra_dimension")
-        groups = ", ".join(str(row["group"]) for row in own)
+        groups = ", ".join(dict.fromkeys(str(row["group"]) for row in own))
         yield effect_reading(
             "dimension of the group minus that of its algebra",
             side,
@@ -111,7 +120,7 @@ def _dimension_readings(rows: list[Row]) -> Iterator[Reading]:
         )
 
 
-def _volume_readings(rows: list[Row]) -> Iterator[Reading]:
+def _volume_readings(rows: Sequence[Row]) -> Iterator[Reading]:
     for qubits, share in zip(numbers(rows, "qubits"), numbers(rows, "log10_share"), strict=True):
         yield effect_reading(
             f"log10 of the share of the volume within {RADIUS:g} of the identity, at most",

@@ -86,7 +86,7 @@ def relative_steps(model: torch.nn.Sequential, images: NDArray[np.float64], segm
             features.append(unit(features[-1]))
     model.train(was_training)
     path = torch.stack(features[::stride])
-    steps = path.diff(dim=0).norm(dim=-1) / path[:-1].norm(dim=-1)
+    steps = path.diff(dim=0).flatten(2).norm(dim=-1) / path[:-1].flatten(2).norm(dim=-1)
     return steps.median(dim=1).values.numpy().astype(np.float64)
 
 

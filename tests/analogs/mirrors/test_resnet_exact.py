@@ -10,7 +10,7 @@ import scipy.stats
 from analogs.evidence import Outcome, Setting, Trial, evaluate, settle
 from analogs.mirrors.resnet import dimension, reparametrise
 from analogs.mirrors.resnet.claims import R2, R9
-from analogs.mirrors.resnet.dimension import RADIUS, dimensions, log_share, tangent_dimension
+from analogs.mirrors.resnet.dimension import RADIUS, log_share, tangent_dimension
 from analogs.mirrors.resnet.reparametrise import (
     GROUPS,
     Pace,
@@ -67,7 +67,7 @@ def test_r2_is_refuted_and_would_not_be_by_a_smaller_algebra(
     assert [row["algebra_dimension"] for row in rows] == [4, 16, 64, 3, 10, 28]
     larger = tangent_dimension
     monkeypatch.setattr(dimension, "tangent_dimension", lambda element: larger(element) + 1)
-    assert settle(dimensions(Setting(True, (0,))).readings) is Outcome.SUPPORTED
+    assert settle(R2.experiment(Setting(True, (0,))).readings) is Outcome.SUPPORTED
 
 
 # ---- R9
