@@ -116,7 +116,11 @@ def conclude(setting: Setting, tables: Mapping[str, tuple[Row, ...]]) -> Evidenc
         *_break_readings([row for row in tables["spirals"] if row["bounded"]], rng),
         _shallow_reading(tables["spirals"], rng),
     ]
-    return Evidence(tuple(readings), tables, note=_note(tables["spirals"]))
+    return Evidence(
+        tuple(readings),
+        tables,
+        note=f"{_landmark_note(tables['reach'])} {_note(tables['spirals'])}",
+    )
 
 
 def _note(rows: Sequence[Row]) -> str:
@@ -130,17 +134,35 @@ def _note(rows: Sequence[Row]) -> str:
     )
 
 
+def _landmark_note(rows: Sequence[Row]) -> str:
+    own = [row for row in rows if row["side"] == "template"]
+    worst = {
+        layers: max(_miss(row) for row in own if row["layers"] == layers)
+        for layers in sorted({int(row["layers"] or 0) for row in own})
+    }
+    shown = ", ".join(f"{miss:.3f} with {layers}" for layers, miss in worst.items())
+    return (
+        "A layer of landmarks is one midpoint step and no geodesic, so that few of them miss "
+        f"max(0, d - L eps), in units of d at most by {shown} layers."
+    )
+
+
+def _miss(row: Row) -> float:
+    """How far the distance left is from that predicted, over the distance."""
+    residual, predicted, distance = (
+        float(numbers([row], name)[0]) for name in ("residual", "predicted", "distance")
+    )
+    return abs(residual - predicted) / distance
+
+
 def _reach_readings(rows: Sequence[Row]) -> Iterator[Reading]:
     for space in dict.fromkeys((str(row["side"]), str(row["space"])) for row in rows):
         own = [row for row in rows if row["space"] == space[1]]
-        residual, predicted, distance = (
-            numbers(own, name) for name in ("residual", "predicted", "distance")
-        )
         yield exact_reading(
             "largest |least distance left - max(0, d - L eps)| over d",
             space[0],
             f"{space[1]}, layers of at most eps",
-            float(np.max(np.abs(residual - predicted) / distance)),
+            max(map(_miss, own)),
             tolerance=TOLERANCE,
             count=len(own),
         )
