@@ -34,17 +34,16 @@ def draw_activations(claim: Claim, tables: Tables) -> Figure:
                 look = styles[name] | {"linestyle": "none", "fillstyle": "none"}
                 axes.plot(numbers(rows, column), numbers(rows, "sensitivity"), label=name, **look)
     grid[5].set_xscale("log")
-    for axes, title, x in (
-        (grid[0], "(a) curvature", r"mean $K / |II|^2$"),
-        (grid[1], "(b) great circle", "turning after 8 layers"),
-        (grid[2], "(c) gradient", "first layer / last layer"),
-        (grid[3], "(d) best fit found", "error"),
-        (grid[4], "negative, so unstable?", r"mean $K / |II|^2$"),
-        (grid[5], "unstable, so vanishing?", "gradient, first / last layer"),
+    kind, sensitivity = "activation", "sensitivity to the weights"
+    for axes, title, x, y in (
+        (grid[0], "(a) curvature", r"mean $K / |II|^2$", kind),
+        (grid[1], "(b) great circle", "turning after 8 layers", kind),
+        (grid[2], "(c) gradient", "first layer / last layer", kind),
+        (grid[3], "(d) best fit found", "error", kind),
+        (grid[4], "negative, so unstable?", r"mean $K / |II|^2$", sensitivity),
+        (grid[5], "unstable, so vanishing?", "gradient, first / last layer", sensitivity),
     ):
-        label(axes, title=title, x=x, y="")
-    for axes in grid[4:]:
-        axes.set_ylabel("sensitivity to the weights")
+        label(axes, title=title, x=x, y=y)
     legend_below(figure, grid[4:], columns=5)
     return figure
 

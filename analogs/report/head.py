@@ -41,9 +41,10 @@ def draw_heads(claim: Claim, tables: Tables) -> Figure:
         axes.axvspan(full - claim.smallest_effect, 1.0, color=GREY, alpha=0.15, linewidth=0)
         axes.set_xlim(0.0, 1.0)
         name_categories(axes, [_broken(head) for head in heads], upright=False)
-        label(axes, title=name, x="test accuracy", y="")
+        label(axes, title=name, x="test accuracy", y="head")
     for axes in grid[1:]:
         axes.set_yticklabels([])
+        axes.set_ylabel("head, as on the left")
     legend_below(figure, grid, columns=3)
     return figure
 

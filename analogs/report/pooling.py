@@ -16,23 +16,25 @@ _STAGES: dict[str, dict[str, Any]] = {
     "after training": {"color": VERMILLION, "marker": "s"},
 }
 _SHIFT = 0.12
-_COLUMNS = {"sensitivity": "sensitivity to small deformations", "accuracy": "test accuracy"}
+_PANELS = (
+    ("sensitivity", "small deformations", "change of the scores, relative", "side halved by"),
+    ("accuracy", "labels", "test accuracy", "as on the left"),
+)
 
 
 def draw_sensitivities(claim: Claim, tables: Tables) -> Figure:
     """C11: sensitivity and accuracy of each network, at the start and after training."""
     rows = tables["sensitivities"]
     arms, found = list(by(rows, "arm")), by(rows, "arm", "stage")
-    figure, grid = panels(len(_COLUMNS))
-    for axes, (column, words) in zip(grid, _COLUMNS.items(), strict=True):
+    figure, grid = panels(len(_PANELS))
+    for axes, (column, title, words, side) in zip(grid, _PANELS, strict=True):
         for shift, (stage, style) in zip((-_SHIFT, _SHIFT), _STAGES.items(), strict=True):
             values = [numbers(found[arm, stage], column) for (arm,) in arms]
             look = style | {"linestyle": "none", "label": stage}
             spread_marks(axes, values, shift, upright=False, **look)
         axes.set_xlim(left=0.0)
         name_categories(axes, [arm for (arm,) in arms], upright=False)
-        label(axes, title="", x=words, y="")
-    grid[0].set_ylabel("side halved by")
+        label(axes, title=title, x=words, y=side)
     grid[1].set_yticklabels([])
     pixels = float(numbers(tables["images"], "sensitivity").mean())
     grid[0].axvline(pixels, color=GREY, linewidth=1.0, label="the images themselves")

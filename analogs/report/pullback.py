@@ -58,10 +58,10 @@ def draw_changes(claim: Claim, tables: Tables) -> Figure:
     spread(left, {kind: np.maximum(values, _SMALLEST) for kind, values in changes.items()})
     left.set_xscale("log")
     left.axvline(CHANGE, color=GREY, linewidth=1.0, linestyle="--")
-    label(left, title="change of the metric", x="|g - 1|, dashed: threshold", y="")
+    label(left, title="change of the metric", x="|g - 1|, dashed: threshold", y="kind of map")
     spread(right, {kind: numbers(rows, "lost") for kind, rows in units.items()})
     right.set_xlim(-0.04, 1.04)
-    label(right, title="what is lost", x="share of directions that g sends to 0", y="")
+    label(right, title="what is lost", x="share of directions that g sends to 0", y="kind of unit")
     return figure
 
 

@@ -40,7 +40,7 @@ def draw_tied(claim: Claim, tables: Tables) -> Figure:
     left.set_xlim(-0.2 * _LINEAR, 1.0)
     left.set_yticks(range(len(families)), labels=list(families))
     left.set_ylim(len(families) - 0.5, -0.5)
-    label(left, title="one repeated layer", x="residual (different layers: 0)", y="")
+    label(left, title="one repeated layer", x="residual (different layers: 0)", y="targets")
     logarithms(right, tables["logarithms"])
     label(right, title="real matrices, det > 0", x="matrix size d", y="share with a real logarithm")
     legend_below(figure, (left, right), columns=4)

@@ -36,7 +36,7 @@ def draw_segments(claim: Claim, tables: Tables) -> Figure:
     evenness(grid[2], [row for row in tables["steps"] if row["segments"] == COMPARED])
     label(grid[0], title="linear", x=_LAYERS, y="|length - d| / d")
     label(grid[1], title="digits, residual", x="number of segments L", y="mean relative step")
-    label(grid[2], title=f"digits, {COMPARED} segments", x="", y="variation of the steps")
+    label(grid[2], title=f"digits, {COMPARED} segments", x="network", y="variation of the steps")
     legend_below(figure, grid, columns=3)
     return figure
 
@@ -137,8 +137,8 @@ def draw_paces(claim: Claim, tables: Tables) -> Figure:
     for axes, labels in ((left, names), (right, [""] * len(names))):
         axes.set_yticks(range(len(names)), labels=labels)
         axes.set_ylim(len(names) - 0.4, -0.6)
-    label(left, title="the same curve?", x="relative distance from the old curve", y="")
-    label(right, title="energy", x="energy over the old", y="")
+    label(left, title="the same curve?", x="relative distance from the old curve", y="setting")
+    label(right, title="energy", x="energy over the old", y="setting, as on the left")
     legend_below(figure, (left, right), columns=3)
     return figure
 

@@ -61,7 +61,7 @@ def draw_correspondence(claim: Claim, tables: Tables) -> Figure:
     name_rows(ranks, [str(stage) for (stage,) in stages])
     ranks.set_xlim(0.0, 1.05)
     label(errors, title="layers with an inverse", x="qubits or bits", y="error")
-    label(ranks, title="layers without", x="rank of the Jacobian / features", y="")
+    label(ranks, title="layers without", x="rank of the Jacobian / features", y="stage")
     legend_below(figure, (errors,), columns=2)
     return figure
 
@@ -91,7 +91,7 @@ def draw_small_subset(claim: Claim, tables: Tables) -> Figure:
         y=r"$\log_{10}$ of the share, at most",
     )
     label(integer_axis(lengths), title="all maps of three bits", x="gates needed", y="maps")
-    label(random, title="random elements", x="distance, lower to upper end", y="")
+    label(random, title="random elements", x="distance, lower to upper end", y="group")
     legend_below(figure, (shares, lengths), columns=3)
     return figure
 

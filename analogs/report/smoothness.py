@@ -37,7 +37,7 @@ def draw_smoothness(claim: Claim, tables: Tables) -> Figure:
         integer_axis(above)
         label(above, title=words, x="step", y="mean over images")
         _pairs(below, rough, proxy, styles)
-        label(below, title="", x="seed", y="total variation")
+        label(below, title="its total variation", x="seed", y="total variation")
     legend_below(figure, grid[:2], columns=len(along))
     return figure
 

@@ -9,6 +9,7 @@ from analogs.evidence.claim import Row
 from analogs.mirrors.activation.claims import C9
 from analogs.report.activation import draw_activations, strips
 from analogs.report.style import series_styles
+from tests.analogs.report.looks import check_looks
 
 NETWORKS: list[Row] = [
     {
@@ -34,6 +35,10 @@ FITS: list[Row] = [
     for name in ("sigmoid", "relu")
 ]
 TABLES = {"networks": NETWORKS, "circles": CIRCLES, "fits": FITS}
+
+
+def test_figures_have_the_looks_of_all() -> None:
+    check_looks(draw_activations(C9, TABLES))
 
 
 def test_every_panel_and_one_legend() -> None:

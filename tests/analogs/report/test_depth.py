@@ -19,6 +19,7 @@ from analogs.report.depth import (
     mean_line,
 )
 from analogs.report.shortcut import draw_compensation, draw_shortcuts, drift_points, level_points
+from tests.analogs.report.looks import check_looks
 
 STYLE = {"color": "black", "marker": "o"}
 
@@ -51,13 +52,40 @@ def entries(figure: Figure) -> list[str]:
     return [text.get_text() for text in figure.legends[0].get_texts()]
 
 
+TOO_DEEP = {
+    "networks": networks(("plain", "residual", "fractal")),
+    "circuits": [{"depth": d, "log2_variance": -float(d)} for d in (1, 2)],
+    "matchings": [{"depth": d, "reached": 0.5} for d in (6, 12)],
+}
+ORDERS = {"networks": networks(("before", "after"))}
+GATES = {
+    "networks": [row for row in networks(("highway",), (12, 17)) if row["normalisation"] == "batch"]
+}
+STRENGTH = {
+    "networks": [row for row in networks(activations=("relu", "sigmoid")) if row["depth"] == 6]
+}
+LEVELS = [
+    {"normalisation": n, "scale": a, "angle": t, "distance": a + t, "size": 1.0, "loss": 2.0}
+    for n in ("batch", "none")
+    for a, t in ((1.0, 0.0), (0.5, 0.0), (1.5, 0.0), (1.0, 3.0))
+]
+DRIFTS = [
+    {"layer": name, "wrong": w, "needed": 2 * w} for name in ("near", "far") for w in (0.0, 1.0)
+]
+FAMILIES = ["h = 1", "h = a < 1", "h = a > 1", "h = R(theta)"]
+
+
+def test_figures_have_the_looks_of_all() -> None:
+    check_looks(draw_too_deep(C16, TOO_DEEP))
+    check_looks(draw_orders(R5, ORDERS))
+    check_looks(draw_gates(R6, GATES))
+    check_looks(draw_strength(R7, STRENGTH))
+    check_looks(draw_compensation(R3, {"networks": LEVELS, "drifts": DRIFTS}))
+    check_looks(draw_shortcuts(R4, {"networks": LEVELS}))
+
+
 def test_depth_has_a_panel_for_each_normalisation_and_each_mirror() -> None:
-    tables = {
-        "networks": networks(("plain", "residual", "fractal")),
-        "circuits": [{"depth": d, "log2_variance": -float(d)} for d in (1, 2)],
-        "matchings": [{"depth": d, "reached": 0.5} for d in (6, 12)],
-    }
-    figure = draw_too_deep(C16, tables)
+    figure = draw_too_deep(C16, TOO_DEEP)
     assert titles(figure)[:2] == ["network: batch normalisation", "network: no normalisation"]
     assert titles(figure)[2:] == ["quantum: circuits", "template: matchings"]
     names = ["plain", "residual", "fractal", "guessing", "plain, rate / 4 and rate x 4"]
@@ -67,17 +95,15 @@ def test_depth_has_a_panel_for_each_normalisation_and_each_mirror() -> None:
 
 
 def test_orders_and_gates_have_a_line_each() -> None:
-    figure = draw_orders(R5, {"networks": networks(("before", "after"))})
+    figure = draw_orders(R5, ORDERS)
     assert titles(figure) == ["batch normalisation", "no normalisation"]
     assert entries(figure) == ["before", "after"]
-    rows = [row for row in networks(("highway",), (12, 17)) if row["normalisation"] == "batch"]
-    figure = draw_gates(R6, {"networks": rows})
+    figure = draw_gates(R6, GATES)
     assert entries(figure) == ["highway, 12 channels", "highway, 17 channels"]
 
 
 def test_strength_has_a_row_for_each_activation() -> None:
-    rows = [row for row in networks(activations=("relu", "sigmoid")) if row["depth"] == 6]
-    figure = draw_strength(R7, {"networks": rows})
+    figure = draw_strength(R7, STRENGTH)
     assert titles(figure) == ["plain, 6 layers", "residual, 6 layers"]
     names = [text.get_text() for text in figure.axes[0].get_yticklabels()]
     assert names == ["relu", "sigmoid"]
@@ -91,17 +117,6 @@ def test_lines_and_marks_are_means_over_seeds() -> None:
     np.testing.assert_allclose(line.get_ydata(), [2.5, 4.5])
     marks = activation_marks(Figure().subplots(), rows, ["relu"], label="batch", **STYLE).lines
     assert marks[1].get_xdata() == pytest.approx([0.125])
-
-
-LEVELS = [
-    {"normalisation": n, "scale": a, "angle": t, "distance": a + t, "size": 1.0, "loss": 2.0}
-    for n in ("batch", "none")
-    for a, t in ((1.0, 0.0), (0.5, 0.0), (1.5, 0.0), (1.0, 3.0))
-]
-DRIFTS = [
-    {"layer": name, "wrong": w, "needed": 2 * w} for name in ("near", "far") for w in (0.0, 1.0)
-]
-FAMILIES = ["h = 1", "h = a < 1", "h = a > 1", "h = R(theta)"]
 
 
 def test_shortcuts_have_one_look_a_family() -> None:

@@ -14,6 +14,7 @@ from analogs.report.expressivity import (
     layer_points,
     phase_diagram,
 )
+from tests.analogs.report.looks import check_looks
 
 LAYERS: list[Row] = [
     {
@@ -65,6 +66,13 @@ PIECES: list[Row] = [
     for name in ("dense", "convolutional")
     for n in (1, 2)
 ]
+DEPTH = {"layers": LAYERS, "pieces": PIECES, "reach": REACH}
+GROWTH = {"layers": LAYERS, "critical": CRITICAL}
+
+
+def test_figures_have_the_looks_of_all() -> None:
+    check_looks(draw_depth(C5, DEPTH))
+    check_looks(draw_curvature_growth(C19, GROWTH))
 
 
 def test_points_are_geometric_means_and_lines_the_theory() -> None:
@@ -84,7 +92,7 @@ def test_without_a_theory_points_are_joined() -> None:
 
 
 def test_growth_and_phases() -> None:
-    figure = draw_curvature_growth(C19, {"layers": LAYERS, "critical": CRITICAL})
+    figure = draw_curvature_growth(C19, GROWTH)
     total, local, phases = figure.axes
     assert (total.get_yscale(), local.get_yscale(), phases.get_yscale()) == ("log",) * 3
     assert [text.get_text() for text in phases.texts] == ["tanh", "relu", "gelu"]
@@ -119,8 +127,7 @@ def test_distances_stand_below_their_bound_circuits_first() -> None:
 
 
 def test_depth_has_a_panel_for_each_complexity() -> None:
-    tables = {"layers": LAYERS, "pieces": PIECES, "reach": REACH}
-    figure = draw_depth(C5, tables)
+    figure = draw_depth(C5, DEPTH)
     circle, line, products = figure.axes
     assert len([x for x in circle.lines if not x.get_label().startswith("_")]) == 3
     assert [x.get_label() for x in line.lines] == ["line: dense", "line: convolutional"]

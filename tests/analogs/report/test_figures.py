@@ -12,8 +12,10 @@ from analogs.report.curvature import draw_shares_by_group, identity_panel, sweep
 from analogs.report.diameter import bracket_line
 from analogs.report.figures import DRAWINGS
 from analogs.report.geometry import sign_bars, signed_log_axis, spans
+from analogs.report.network_figures import NETWORK_DRAWINGS
 from analogs.report.style import panels, series_styles
 from tests.analogs.report import synthetic
+from tests.analogs.report.looks import check_lines, check_looks, check_panels
 
 TABLES = {entry.claim.id: entry.cell.evidence.tables for entry in synthetic.entries()}
 CLAIMS = {claim.id: claim for claim in synthetic.CLAIMS}
@@ -21,38 +23,37 @@ CLAIMS = {claim.id: claim for claim in synthetic.CLAIMS}
 
 @pytest.fixture(scope="module")
 def figures():
-    return {name: DRAWINGS[name].figure(CLAIMS[name], TABLES[name], TABLES) for name in DRAWINGS}
+    return {name: DRAWINGS[name].figure(CLAIMS[name], TABLES[name], TABLES) for name in CLAIMS}
 
 
 def axes_of_new_figure():
     return Figure().subplots()
 
 
-def test_every_drawing_has_a_synthetic_claim():
-    assert set(DRAWINGS) == set(CLAIMS)
+def test_every_drawing_is_drawn_here_or_in_the_test_of_its_file():
+    assert set(DRAWINGS) == {*CLAIMS, *NETWORK_DRAWINGS}
     assert {drawing.beside for drawing in DRAWINGS.values()} <= {"", *DRAWINGS}
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
-def test_every_panel_is_named_and_filled(figures, name):
-    figure = figures[name]
-    assert len(figure.axes) >= 2
-    for axes in figure.axes:
-        assert all((axes.get_title(), axes.get_xlabel(), axes.get_ylabel()))
-        assert axes.has_data()
-        assert len(axes.lines) + len(axes.collections) > 0
+def test_every_caption_is_a_sentence(name):
     assert DRAWINGS[name].caption.endswith(".")
 
 
-@pytest.mark.parametrize("name", DRAWINGS)
-def test_every_line_differs_in_marker_or_dashes_and_not_in_colour_alone(figures, name):
-    for axes in figures[name].axes:
-        looks = {}
-        for line in axes.lines:
-            if not line.get_label().startswith("_"):
-                look = (line.get_marker(), line.get_linestyle())
-                looks.setdefault(look, set()).add(line.get_color())
-        assert all(len(colors) == 1 for colors in looks.values())
+@pytest.mark.parametrize("name", CLAIMS)
+def test_every_figure_has_the_looks_of_all(figures, name):
+    assert len(figures[name].axes) >= 2
+    check_looks(figures[name])
+
+
+def test_a_bare_panel_and_lines_that_differ_in_colour_alone_are_found():
+    axes = axes_of_new_figure()
+    with pytest.raises(AssertionError):
+        check_panels(axes.figure)
+    for color in ("k", "b"):
+        axes.plot([0, 1], [0, 1], color=color, label=color)
+    with pytest.raises(AssertionError):
+        check_lines(axes.figure)
 
 
 @pytest.mark.parametrize("name", ["Q7", "C7", "C8", "EM2", "C12"])

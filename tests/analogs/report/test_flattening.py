@@ -6,7 +6,12 @@ import numpy as np
 
 from analogs.mirrors.flattening.claims import C10
 from analogs.report.flattening import draw_flattening
+from tests.analogs.report.looks import check_looks
 from tests.analogs.report.synthetic_structures import flattening
+
+
+def test_figures_have_the_looks_of_all() -> None:
+    check_looks(draw_flattening(C10, flattening()))
 
 
 def test_a_panel_for_each_network_and_measure() -> None:

@@ -8,7 +8,13 @@ import numpy as np
 
 from analogs.mirrors.mera.claims import M1, M3
 from analogs.report.mera import draw_hyperbolicity, draw_renormalisation
+from tests.analogs.report.looks import check_looks
 from tests.analogs.report.synthetic_structures import graphs, renormalisation
+
+
+def test_figures_have_the_looks_of_all() -> None:
+    check_looks(draw_hyperbolicity(M1, graphs()))
+    check_looks(draw_renormalisation(M3, renormalisation()))
 
 
 def test_a_line_for_each_family_of_graphs() -> None:

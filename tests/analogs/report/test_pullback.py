@@ -7,11 +7,28 @@ from matplotlib.figure import Figure
 
 from analogs.mirrors.pullback.claims import C3, C4
 from analogs.report.pullback import draw_changes, draw_orderings, spread
+from tests.analogs.report.looks import check_looks
 
 NETWORKS = tuple(
     {"seed": 0, "layers": layers, "changing": changing, "fixed": changing**2, "scaled": -changing}
     for layers, changing in ((2, 1.0), (2, 3.0), (3, 2.0))
 )
+
+
+def unit(kind: str, lost: float) -> dict[str, object]:
+    return {"kind": kind, "change": 1.0, "lost": lost}
+
+
+CHANGES = {
+    "units": (unit("ReLU", 0.25), unit("ReLU", 0.5), unit("max pooling", 0.75)),
+    "points": ({"change": 0.3},),
+    "gates": ({"change": 0.0},),
+}
+
+
+def test_figures_have_the_looks_of_all():
+    check_looks(draw_orderings(C3, {"networks": NETWORKS}))
+    check_looks(draw_changes(C4, CHANGES))
 
 
 def test_networks_are_ranked_in_each_metric():
@@ -26,17 +43,8 @@ def test_networks_are_ranked_in_each_metric():
     assert [text.get_text() for text in legend.get_texts()] == ["2 convolutions", "3 convolutions"]
 
 
-def unit(kind: str, lost: float) -> dict[str, object]:
-    return {"kind": kind, "change": 1.0, "lost": lost}
-
-
 def test_changes_have_a_row_a_kind():
-    tables = {
-        "units": (unit("ReLU", 0.25), unit("ReLU", 0.5), unit("max pooling", 0.75)),
-        "points": ({"change": 0.3},),
-        "gates": ({"change": 0.0},),
-    }
-    left, right = draw_changes(C4, tables).axes
+    left, right = draw_changes(C4, CHANGES).axes
     names = [text.get_text() for text in left.get_yticklabels()]
     assert names == ["ReLU", "max pooling", "flow of landmarks", "unitary gates"]
     # A change of exactly 0 is drawn below rounding, where the logarithm exists.

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from analogs.mirrors.reachability.claims import C15, C17
 from analogs.mirrors.reachability.optimum import NOISY_DATA, NOISY_LAYERS, NOISY_SPIRALS
 from analogs.report.reachability import draw_optimum, draw_reach, spirals
+from tests.analogs.report.looks import check_looks
 
 REACH = [
     {"side": side, "space": space, "ratio": r, "distance": 2.0, "residual": 2 * max(0.0, 1 - r)}
@@ -24,6 +25,18 @@ SPIRALS = [
     for n in (1, 2)
     for e in (-0.05, 0.05)
 ] + [{"bounded": False, "reach": None, "test_accuracy": 0.97, "ceiling": 1.0}]
+SETTINGS = (NOISY_DATA.format("SO(5)"), NOISY_LAYERS.format("SO(5)"), NOISY_SPIRALS)
+ERRORS = [
+    {"side": "network", "setting": setting, "ratio": ratio, "error": factor * ratio}
+    for factor in (0.01, 0.04)
+    for setting in SETTINGS
+    for ratio in (0.5, 1.0, 4.0)
+]
+
+
+def test_figures_have_the_looks_of_all():
+    check_looks(draw_reach(C15, {"reach": REACH, "spirals": SPIRALS}))
+    check_looks(draw_optimum(C17, {"errors": ERRORS}))
 
 
 def names(figure: Figure) -> list[str]:
@@ -49,14 +62,7 @@ def test_spirals_show_means_the_ceiling_and_the_unbounded_layer():
 
 
 def test_optimum_has_a_line_a_setting_of_geometric_means():
-    settings = [NOISY_DATA.format("SO(5)"), NOISY_LAYERS.format("SO(5)"), NOISY_SPIRALS]
-    rows = [
-        {"side": "network", "setting": setting, "ratio": ratio, "error": factor * ratio}
-        for factor in (0.01, 0.04)
-        for setting in settings
-        for ratio in (0.5, 1.0, 4.0)
-    ]
-    figure = draw_optimum(C17, {"errors": rows})
+    figure = draw_optimum(C17, {"errors": ERRORS})
     (axes,) = figure.axes
     for line in axes.lines:
         np.testing.assert_allclose(line.get_ydata(), [0.01, 0.02, 0.08])

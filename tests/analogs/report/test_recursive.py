@@ -7,21 +7,38 @@ import numpy as np
 from analogs.mirrors.recursive.claims import L1, L2, L3
 from analogs.mirrors.recursive.tied import CIRCLE, MATRICES, UNITARIES
 from analogs.report.recursive import draw_joint, draw_locality, draw_tied
+from tests.analogs.report.looks import check_looks
+
+FAMILIES = (
+    ("template", CIRCLE.format("with isolated orbits of period 2")),
+    ("network", MATRICES.format(2)),
+    ("quantum", UNITARIES),
+)
+REACH = [
+    {"side": side, "family": family, "tied": 0.1 * k} for side, family in FAMILIES for k in range(3)
+]
+LOGARITHMS = [{"size": d, "count": 50, "with_logarithm": 50 // d} for d in (2, 5) for _ in range(2)]
+TIED = {"reach": REACH, "logarithms": LOGARITHMS}
+NETWORKS = [
+    {"arm": arm, "steps": 100.0 * k, "test_accuracy": 0.9 + 0.01 * k}
+    for arm in ("untied", "tied")
+    for k in (1, 3)
+]
+SHARES = [
+    {"side": side, "group": group, "geodesic": 0.0, "cheapest": 0.3 + d, "shortest": 0.4}
+    for side, group in (("network", "SO(6), local: neighbours"), ("quantum", "SU(8), local: 2"))
+    for d in (0.0, 0.1)
+]
+
+
+def test_figures_have_the_looks_of_all():
+    check_looks(draw_tied(L1, TIED))
+    check_looks(draw_joint(L2, {"networks": NETWORKS}))
+    check_looks(draw_locality(L3, {"shares": SHARES}))
 
 
 def test_residuals_have_a_row_a_kind_of_target():
-    families = [
-        ("template", CIRCLE.format("with isolated orbits of period 2")),
-        ("network", MATRICES.format(2)),
-        ("quantum", UNITARIES),
-    ]
-    reach = [
-        {"side": side, "family": family, "tied": 0.1 * k}
-        for side, family in families
-        for k in range(3)
-    ]
-    counts = [{"size": d, "count": 50, "with_logarithm": 50 // d} for d in (2, 5) for _ in range(2)]
-    left, right = draw_tied(L1, {"reach": reach, "logarithms": counts}).axes
+    left, right = draw_tied(L1, TIED).axes
     labels = [text.get_text() for text in left.get_yticklabels()]
     assert labels == ["U(4)", "GL+(2)", "circle: orbits of period 2"]
     marks, mean = left.lines[:2]
@@ -32,12 +49,7 @@ def test_residuals_have_a_row_a_kind_of_target():
 
 
 def test_arms_are_shown_by_steps_and_accuracy():
-    rows = [
-        {"arm": arm, "steps": 100.0 * k, "test_accuracy": 0.9 + 0.01 * k}
-        for arm in ("untied", "tied")
-        for k in (1, 3)
-    ]
-    figure = draw_joint(L2, {"networks": rows})
+    figure = draw_joint(L2, {"networks": NETWORKS})
     (axes,) = figure.axes
     every, mean = axes.lines[:2]
     np.testing.assert_allclose(every.get_xdata(), [100.0, 300.0])
@@ -46,12 +58,7 @@ def test_arms_are_shown_by_steps_and_accuracy():
 
 
 def test_locality_has_a_line_a_target():
-    rows = [
-        {"side": side, "group": group, "geodesic": 0.0, "cheapest": 0.3 + d, "shortest": 0.4}
-        for side, group in (("network", "SO(6), local: neighbours"), ("quantum", "SU(8), local: 2"))
-        for d in (0.0, 0.1)
-    ]
-    figure = draw_locality(L3, {"shares": rows})
+    figure = draw_locality(L3, {"shares": SHARES})
     assert [axes.get_title() for axes in figure.axes] == ["quantum: SU(8)", "network: SO(6)"]
     for axes in figure.axes:
         np.testing.assert_allclose(axes.lines[1].get_ydata(), [0.0, 0.4, 0.4])

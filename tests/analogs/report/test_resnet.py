@@ -7,12 +7,12 @@ import pytest
 
 from analogs.evidence import Setting
 from analogs.mirrors.resnet.claims import R1, R2, R9
-from analogs.mirrors.resnet.dimension import dimensions
 from analogs.mirrors.resnet.reparametrise import ALONE, FLOW, STEADY
 from analogs.mirrors.resnet.segments import COMPARED, NONLINEAR, PENALISED, TRAINED
 from analogs.mirrors.resnet.sgd import ARMS
 from analogs.mirrors.resnet.steps import FAMILIES
 from analogs.report.resnet import draw_dimensions, draw_paces, draw_segments
+from tests.analogs.report.looks import check_looks
 
 
 def segment_tables() -> dict[str, list[dict]]:
@@ -38,6 +38,23 @@ def segment_tables() -> dict[str, list[dict]]:
     return {"lengths": lengths, "steps": steps}
 
 
+def pace_tables(definition: str) -> dict[str, list[dict]]:
+    spaces = (("network", "GL+(3), cost 4"), ("quantum", "SU(4), cost 4"))
+    changes = [
+        {"side": side, "setting": definition.format(space)}
+        | {"image": image, "energy": 1.2, "predicted": 1.2}
+        for side, space in spaces
+        for image in (1e-10, 1e-9)
+    ]
+    return {"changes": changes}
+
+
+def test_figures_have_the_looks_of_all():
+    check_looks(draw_segments(R1, segment_tables()))
+    check_looks(draw_dimensions(R2, R2.experiment(Setting(True, (0,))).tables))
+    check_looks(draw_paces(R9, pace_tables(STEADY)))
+
+
 def test_segments_show_law_steps_and_evenness():
     law, steps, even = draw_segments(R1, segment_tables()).axes
     for line in law.lines[:2]:
@@ -54,7 +71,7 @@ def test_segments_show_law_steps_and_evenness():
 
 
 def test_dimensions_lie_on_the_diagonal():
-    left, right = draw_dimensions(R2, dimensions(Setting(True, (0,))).tables).axes
+    left, right = draw_dimensions(R2, R2.experiment(Setting(True, (0,))).tables).axes
     for line in left.lines[1:]:
         np.testing.assert_array_equal(line.get_xdata(), line.get_ydata())
     assert len(right.lines[0].get_xdata()) == 3
@@ -62,18 +79,7 @@ def test_dimensions_lie_on_the_diagonal():
 
 @pytest.mark.parametrize("definition", [STEADY, FLOW, ALONE])
 def test_paces_have_a_row_a_setting(definition: str):
-    rows = [
-        {
-            "side": side,
-            "setting": definition.format(space),
-            "image": image,
-            "energy": 1.2,
-            "predicted": 1.2,
-        }
-        for side, space in (("network", "GL+(3), cost 4"), ("quantum", "SU(4), cost 4"))
-        for image in (1e-10, 1e-9)
-    ]
-    left, right = draw_paces(R9, {"changes": rows}).axes
+    left, right = draw_paces(R9, pace_tables(definition)).axes
     words = {STEADY: "no turning", FLOW: "turning flow", ALONE: "amplitudes alone"}[definition]
     labels = [text.get_text() for text in left.get_yticklabels()]
     assert labels == [f"quantum: SU(4), {words}", f"network: GL+(3), {words}"]

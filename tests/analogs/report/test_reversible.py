@@ -15,6 +15,7 @@ from analogs.report.reversible import (
     draw_hints,
     draw_small_subset,
 )
+from tests.analogs.report.looks import check_looks
 
 RANDOM: list[Row] = [
     {
@@ -42,11 +43,29 @@ MAPS: list[Row] = [
     for k in range(3)
     for n in (1, 2, 3)
 ]
+SUBSET = {"shares": SHARES, "lengths": LENGTHS, "random": RANDOM}
+IDENTITIES: dict[str, list[Row]] = {
+    "convolutions": [
+        {"n_qubits": 2, "adjoint_error": 1e-15, "length_error": 0.0, "wrong_error": 1.0}
+    ],
+    "couplings": [{"bits": 3, "circuit_error": 0.0}],
+    "losses": [
+        {"stage": "CONV", "kept": 1.0},
+        {"stage": "CONV-ReLU", "kept": 0.5},
+        {"stage": "CONV-ReLU", "kept": 0.6},
+    ],
+}
+
+
+def test_figures_have_the_looks_of_all() -> None:
+    check_looks(draw_correspondence(C1, IDENTITIES))
+    check_looks(draw_hints(C14, {"maps": MAPS}))
+    check_looks(draw_small_subset(Q5, SUBSET))
+    check_looks(draw_gate_distance(EM4, {"maps": MAPS}))
 
 
 def test_shares_and_lengths_and_random_elements() -> None:
-    tables = {"shares": SHARES, "lengths": LENGTHS, "random": RANDOM}
-    figure = draw_small_subset(Q5, tables)
+    figure = draw_small_subset(Q5, SUBSET)
     shares, lengths, random = figure.axes
     assert [line.get_label() for line in shares.lines] == ["unitaries", "maps on bits", "1 %"]
     np.testing.assert_allclose(shares.lines[1].get_ydata(), [-200.0, -300.0, -400.0])
@@ -78,18 +97,7 @@ def test_hints_are_medians() -> None:
 
 
 def test_errors_that_vanish_are_drawn_at_the_floor() -> None:
-    tables: dict[str, list[Row]] = {
-        "convolutions": [
-            {"n_qubits": 2, "adjoint_error": 1e-15, "length_error": 0.0, "wrong_error": 1.0}
-        ],
-        "couplings": [{"bits": 3, "circuit_error": 0.0}],
-        "losses": [
-            {"stage": "CONV", "kept": 1.0},
-            {"stage": "CONV-ReLU", "kept": 0.5},
-            {"stage": "CONV-ReLU", "kept": 0.6},
-        ],
-    }
-    errors, ranks = draw_correspondence(C1, tables).axes
+    errors, ranks = draw_correspondence(C1, IDENTITIES).axes
     values = {line.get_label(): float(line.get_ydata()[0]) for line in errors.lines}
     assert values["length of the circuit"] == values["couplings as products of gates"] > 0
     assert values["tolerance"] == C1.smallest_effect

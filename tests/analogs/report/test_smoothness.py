@@ -6,6 +6,7 @@ import numpy as np
 
 from analogs.mirrors.smoothness.claims import R8
 from analogs.report.smoothness import draw_smoothness
+from tests.analogs.report.looks import check_looks
 
 ALONG = tuple(
     {"seed": seed, "network": network, "stage": stage, "step": step, "growth": step + seed}
@@ -21,10 +22,15 @@ ROUGH = tuple(
     for network in ("residual", "plain")
     for stage in ("start", "trained")
 )
+TABLES = {"along": ALONG, "roughness": ROUGH}
+
+
+def test_figures_have_the_looks_of_all():
+    check_looks(draw_smoothness(R8, TABLES))
 
 
 def test_curves_above_and_roughness_below():
-    figure = draw_smoothness(R8, {"along": ALONG, "roughness": ROUGH})
+    figure = draw_smoothness(R8, TABLES)
     growth, curvature, rough, _ = figure.axes
     assert [list(line.get_ydata()) for line in growth.lines] == [[4, 5], [8, 9], [4, 5], [8, 9]]
     # The last step has no plane with a next one.

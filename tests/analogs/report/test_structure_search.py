@@ -6,7 +6,13 @@ import numpy as np
 
 from analogs.mirrors.structure_search.claims import C18, F6
 from analogs.report.structure_search import draw_competition, draw_search
+from tests.analogs.report.looks import check_looks
 from tests.analogs.report.synthetic_structures import structures
+
+
+def test_figures_have_the_looks_of_all() -> None:
+    check_looks(draw_search(C18, structures()))
+    check_looks(draw_competition(F6, structures()))
 
 
 def test_fronts_of_three_sides_and_two_searches() -> None:
